@@ -1,0 +1,100 @@
+/**
+ * One method per HCN function: what the facade calls, and what the addon (and
+ * later a service client) answers. Documents are JSON text, ids are GUID text.
+ *
+ * Every promise rejects with a {@link NativeFailure}.
+ */
+export interface HcnCalls {
+  enumerateNetworks(query: string): Promise<string>
+  createNetwork(id: string, settings: string): Promise<NativeHandle>
+  openNetwork(id: string): Promise<NativeHandle>
+  modifyNetwork(network: NativeHandle, settings: string): Promise<void>
+  queryNetworkProperties(network: NativeHandle, query: string): Promise<string>
+  deleteNetwork(id: string): Promise<void>
+  closeNetwork(network: NativeHandle): Promise<void>
+
+  enumerateEndpoints(query: string): Promise<string>
+  createEndpoint(network: NativeHandle, id: string, settings: string): Promise<NativeHandle>
+  openEndpoint(id: string): Promise<NativeHandle>
+  modifyEndpoint(endpoint: NativeHandle, settings: string): Promise<void>
+  queryEndpointProperties(endpoint: NativeHandle, query: string): Promise<string>
+  deleteEndpoint(id: string): Promise<void>
+  closeEndpoint(endpoint: NativeHandle): Promise<void>
+
+  enumerateNamespaces(query: string): Promise<string>
+  createNamespace(id: string, settings: string): Promise<NativeHandle>
+  openNamespace(id: string): Promise<NativeHandle>
+  modifyNamespace(namespace: NativeHandle, settings: string): Promise<void>
+  queryNamespaceProperties(namespace: NativeHandle, query: string): Promise<string>
+  deleteNamespace(id: string): Promise<void>
+  closeNamespace(namespace: NativeHandle): Promise<void>
+
+  enumerateLoadBalancers(query: string): Promise<string>
+  createLoadBalancer(id: string, settings: string): Promise<NativeHandle>
+  openLoadBalancer(id: string): Promise<NativeHandle>
+  modifyLoadBalancer(loadBalancer: NativeHandle, settings: string): Promise<void>
+  queryLoadBalancerProperties(loadBalancer: NativeHandle, query: string): Promise<string>
+  deleteLoadBalancer(id: string): Promise<void>
+  closeLoadBalancer(loadBalancer: NativeHandle): Promise<void>
+
+  /** Notifications of the service, in order. `data` is JSON text or null. */
+  registerServiceCallback(callback: (type: number, status: number, data: string | null) => void): Promise<NativeHandle>
+  unregisterServiceCallback(callback: NativeHandle): Promise<void>
+}
+
+/** What HCN has no call for; see `src-native/abi/vfp_table.h`. */
+export interface VfpCalls {
+  listPorts(): Promise<string>
+  listLayers(port: string): Promise<string>
+  listFlows(port: string | null, query: string): Promise<string>
+  getPortCounters(port: string): Promise<string>
+  explain(port: string, frame: Uint8Array): Promise<string>
+  sendFrames(port: string, packed: Uint8Array): Promise<void>
+  receiveFrames(port: string): Promise<Uint8Array>
+  startCapture(port: string, maxBytes: number): Promise<void>
+  readCapture(port: string): Promise<Uint8Array>
+  stopCapture(port: string): Promise<void>
+  describeCompartment(namespace: string): Promise<string>
+}
+
+/** An opaque open handle. Garbage collection closes one that was forgotten. */
+export interface NativeHandle {
+  readonly kind: 'network' | 'endpoint' | 'namespace' | 'loadBalancer' | 'callback'
+}
+
+/** What a native promise rejects with. */
+export interface NativeFailure extends Error {
+  /** Unsigned 32-bit HRESULT. */
+  readonly hresult: number
+  /** HCN's error record, or null. */
+  readonly record: string | null
+}
+
+/** Options of an embedded host; see `src-native/compose/host.h`. */
+export interface EmbeddedHostOptions {
+  readonly ports: 'memory' | 'linux'
+  readonly clock: 'system' | 'manual'
+  readonly flowCache: boolean
+  /** 0 draws one at random. */
+  readonly seed: number
+  readonly maxConnections: number
+  readonly helperPath: string
+}
+
+export interface NativeHost extends HcnCalls, VfpCalls {
+  /** Nanoseconds; only with a manual clock. */
+  advanceClock(nanoseconds: number): Promise<void>
+  /** Waits for running calls, then takes everything down. Idempotent. */
+  close(): Promise<void>
+}
+
+export interface NativeBinding {
+  openEmbeddedHost(options: EmbeddedHostOptions): Promise<NativeHost>
+  /** The same host for all who give the same name in this process; gone with its last user. */
+  openSharedEmbeddedHost(name: string, options: EmbeddedHostOptions): Promise<NativeHost>
+  /** Symbols of all error codes, by unsigned HRESULT: `{ "2151350273": "HCN_E_NETWORK_NOT_FOUND", … }`. */
+  readonly errorSymbols: Readonly<Record<string, string>>
+  /** A call that does nothing, on the event loop's thread and on the pool: for `napi.call`. */
+  noop(): void
+  noopAsync(): Promise<void>
+}

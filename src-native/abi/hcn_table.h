@@ -1,0 +1,152 @@
+// The seam: the HCN C ABI as a table of functions.
+//
+// One file fills it from Windows' computenetwork.dll, one from the embedded
+// host; nothing above can tell which. Every entry takes the table's `context`
+// first (null on Windows, where the service is the only one).
+//
+// Contract of every entry
+//   * noexcept; callable from any thread, concurrently.
+//   * S_OK (0) exactly, or a failing HRESULT (< 0).
+//   * Strings in: NUL-terminated UTF-16, JSON where a document is meant. They
+//     are read during the call only. Null and "" count as "no query".
+//   * Strings out: null at entry and on failure; on success never null. The
+//     caller gives each to `free_string` once.
+//   * `error_record`: may be null. Set to null at entry and left so on success;
+//     on failure either null or JSON {"Success":false,"Error":text,
+//     "ErrorCode":unsigned HRESULT} for `free_string`.
+//   * Handles out: null on failure. A handle is closed exactly once, by the
+//     close entry of its kind; it does not keep the object alive. A handle
+//     whose object is gone answers HCN_E_OBJECT_USED_AFTER_UNLOAD; a pointer
+//     that is no open handle of that kind answers ERROR_INVALID_HANDLE.
+//   * An entry changes everything it says, or nothing.
+#pragma once
+
+#include <cstdint>
+
+#include "base/error_codes.h"
+#include "base/guid.h"
+
+namespace abi {
+
+using HRESULT = base::HResult;
+using HCN_NETWORK = void*;
+using HCN_ENDPOINT = void*;
+using HCN_NAMESPACE = void*;
+using HCN_LOADBALANCER = void*;
+using HCN_CALLBACK = void*;
+
+// HCN_NOTIFICATIONS; the jump from 9 to 0x10 is Microsoft's.
+enum HcnNotification : std::uint32_t {
+  kHcnNotificationInvalid = 0x00,
+  kHcnNotificationNetworkPreCreate = 0x01,
+  kHcnNotificationNetworkCreate = 0x02,
+  kHcnNotificationNetworkPreDelete = 0x03,
+  kHcnNotificationNetworkDelete = 0x04,
+  kHcnNotificationNamespaceCreate = 0x05,
+  kHcnNotificationNamespaceDelete = 0x06,
+  kHcnNotificationGuestNetworkServiceCreate = 0x07,
+  kHcnNotificationGuestNetworkServiceDelete = 0x08,
+  kHcnNotificationNetworkEndpointAttached = 0x09,
+  kHcnNotificationNetworkEndpointDetached = 0x10,
+  kHcnNotificationGuestNetworkServiceStateChanged = 0x11,
+  kHcnNotificationGuestNetworkServiceInterfaceStateChanged = 0x12,
+  kHcnNotificationServiceDisconnect = 0x01000000,
+};
+
+// `data` is null or JSON ({"ID":guid,"Flags":n,"Data":...}); it belongs to the
+// service and is good during the call. Comes on any thread, outside all locks.
+// Must not call back into the table.
+using HcnNotificationCallback = void (*)(std::uint32_t type, void* callback_context, HRESULT status,
+                                         const char16_t* data);
+
+struct HcnTable {
+  void* context = nullptr;
+
+  // Frees a string any entry gave out. Null is fine.
+  void (*free_string)(void* context, char16_t* text) noexcept = nullptr;
+
+  // --- Networks ---
+  // `*ids`: a JSON array of GUIDs, "[]" when none match the query's Filter.
+  HRESULT (*enumerate_networks)(void* context, const char16_t* query, char16_t** ids,
+                              char16_t** error_record) noexcept = nullptr;
+  // `id` zero: the document's ID, else a new one. On success the caller owns a
+  // handle on the new object.
+  HRESULT (*create_network)(void* context, const base::Guid& id, const char16_t* settings, HCN_NETWORK* network,
+                          char16_t** error_record) noexcept = nullptr;
+  HRESULT (*open_network)(void* context, const base::Guid& id, HCN_NETWORK* network,
+                        char16_t** error_record) noexcept = nullptr;
+  // `settings`: a modify envelope {ResourceType, RequestType, Settings}.
+  HRESULT (*modify_network)(void* context, HCN_NETWORK network, const char16_t* settings,
+                          char16_t** error_record) noexcept = nullptr;
+  // A query with SchemaVersion.Major 2 gives the v2 document. Its Filter is ignored.
+  HRESULT (*query_network_properties)(void* context, HCN_NETWORK network, const char16_t* query, char16_t** properties,
+                                    char16_t** error_record) noexcept = nullptr;
+  HRESULT (*delete_network)(void* context, const base::Guid& id, char16_t** error_record) noexcept = nullptr;
+  HRESULT (*close_network)(void* context, HCN_NETWORK network) noexcept = nullptr;
+
+  // --- Endpoints ---
+  // `*ids`: a JSON array of GUIDs, "[]" when none match the query's Filter.
+  HRESULT (*enumerate_endpoints)(void* context, const char16_t* query, char16_t** ids,
+                              char16_t** error_record) noexcept = nullptr;
+  // As create_network, on the network of an open handle, which is authoritative
+  // over the document's HostComputeNetwork.
+  HRESULT (*create_endpoint)(void* context, HCN_NETWORK network, const base::Guid& id, const char16_t* settings,
+                             HCN_ENDPOINT* endpoint, char16_t** error_record) noexcept = nullptr;
+  HRESULT (*open_endpoint)(void* context, const base::Guid& id, HCN_ENDPOINT* endpoint,
+                        char16_t** error_record) noexcept = nullptr;
+  // `settings`: a modify envelope {ResourceType, RequestType, Settings}.
+  HRESULT (*modify_endpoint)(void* context, HCN_ENDPOINT endpoint, const char16_t* settings,
+                          char16_t** error_record) noexcept = nullptr;
+  // A query with SchemaVersion.Major 2 gives the v2 document. Its Filter is ignored.
+  HRESULT (*query_endpoint_properties)(void* context, HCN_ENDPOINT endpoint, const char16_t* query, char16_t** properties,
+                                    char16_t** error_record) noexcept = nullptr;
+  HRESULT (*delete_endpoint)(void* context, const base::Guid& id, char16_t** error_record) noexcept = nullptr;
+  HRESULT (*close_endpoint)(void* context, HCN_ENDPOINT endpoint) noexcept = nullptr;
+
+  // --- Namespaces ---
+  // `*ids`: a JSON array of GUIDs, "[]" when none match the query's Filter.
+  HRESULT (*enumerate_namespaces)(void* context, const char16_t* query, char16_t** ids,
+                              char16_t** error_record) noexcept = nullptr;
+  // `id` zero: the document's ID, else a new one. On success the caller owns a
+  // handle on the new object.
+  HRESULT (*create_namespace)(void* context, const base::Guid& id, const char16_t* settings, HCN_NAMESPACE* name_space,
+                          char16_t** error_record) noexcept = nullptr;
+  HRESULT (*open_namespace)(void* context, const base::Guid& id, HCN_NAMESPACE* name_space,
+                        char16_t** error_record) noexcept = nullptr;
+  // `settings`: a modify envelope {ResourceType, RequestType, Settings}.
+  HRESULT (*modify_namespace)(void* context, HCN_NAMESPACE name_space, const char16_t* settings,
+                          char16_t** error_record) noexcept = nullptr;
+  // A query with SchemaVersion.Major 2 gives the v2 document. Its Filter is ignored.
+  HRESULT (*query_namespace_properties)(void* context, HCN_NAMESPACE name_space, const char16_t* query, char16_t** properties,
+                                    char16_t** error_record) noexcept = nullptr;
+  HRESULT (*delete_namespace)(void* context, const base::Guid& id, char16_t** error_record) noexcept = nullptr;
+  HRESULT (*close_namespace)(void* context, HCN_NAMESPACE namespace) noexcept = nullptr;
+
+  // --- LoadBalancers ---
+  // `*ids`: a JSON array of GUIDs, "[]" when none match the query's Filter.
+  HRESULT (*enumerate_load_balancers)(void* context, const char16_t* query, char16_t** ids,
+                              char16_t** error_record) noexcept = nullptr;
+  // `id` zero: the document's ID, else a new one. On success the caller owns a
+  // handle on the new object.
+  HRESULT (*create_load_balancer)(void* context, const base::Guid& id, const char16_t* settings, HCN_LOADBALANCER* load_balancer,
+                          char16_t** error_record) noexcept = nullptr;
+  HRESULT (*open_load_balancer)(void* context, const base::Guid& id, HCN_LOADBALANCER* load_balancer,
+                        char16_t** error_record) noexcept = nullptr;
+  // `settings`: the complete HostComputeLoadBalancer document, or a modify envelope.
+  HRESULT (*modify_load_balancer)(void* context, HCN_LOADBALANCER load_balancer, const char16_t* settings,
+                          char16_t** error_record) noexcept = nullptr;
+  // A query with SchemaVersion.Major 2 gives the v2 document. Its Filter is ignored.
+  HRESULT (*query_load_balancer_properties)(void* context, HCN_LOADBALANCER load_balancer, const char16_t* query, char16_t** properties,
+                                    char16_t** error_record) noexcept = nullptr;
+  HRESULT (*delete_load_balancer)(void* context, const base::Guid& id, char16_t** error_record) noexcept = nullptr;
+  HRESULT (*close_load_balancer)(void* context, HCN_LOADBALANCER load_balancer) noexcept = nullptr;
+
+  // --- Service notifications ---
+  HRESULT (*register_service_callback)(void* context, HcnNotificationCallback callback, void* callback_context,
+                                       HCN_CALLBACK* handle) noexcept = nullptr;
+  // Returns when no call of the callback is running and none can follow. Must
+  // not be called from within the callback.
+  HRESULT (*unregister_service_callback)(void* context, HCN_CALLBACK handle) noexcept = nullptr;
+};
+
+}  // namespace abi

@@ -1,0 +1,44 @@
+// The one place where concrete classes meet: an embedded host, ready for calls.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "abi/hcn_table.h"
+#include "abi/vfp_table.h"
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace compose {
+
+struct HostOptions {
+  enum class Ports { kMemory, kLinux };
+  Ports ports = Ports::kMemory;
+  bool manual_clock = false;     // Time stands still until AdvanceClock.
+  bool flow_cache = true;        // False: every packet takes the slow path, for comparison.
+  std::uint64_t seed = 0;        // 0: drawn at random. Fixes hashing and automatic addresses and ids' MACs.
+  std::size_t max_connections = 4'000'000;
+  std::string helper_path;       // Linux: the namespace helper's executable.
+};
+
+class Host {
+ public:
+  // ERR_NAMESPACES_UNAVAILABLE names what is missing for Linux ports.
+  static base::Result<std::unique_ptr<Host>> Open(const HostOptions& options);
+  // REQUIRES: no call on a table is running. Notifies callbacks of the
+  // service's disconnect, then takes down interfaces and compartments.
+  ~Host();
+
+  const abi::HcnTable& hcn() const;
+  const abi::VfpTable& vfp() const;
+  // ERROR_NOT_SUPPORTED unless opened with manual_clock. Idle flows expire.
+  base::Status AdvanceClock(std::chrono::nanoseconds by);
+
+ private:
+  struct State;
+  explicit Host(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace compose

@@ -1,0 +1,35 @@
+// Why a frame was dropped. Numbers below 64 are VFP's (its public trace
+// schema); from 64 on they are ours, for reasons that schema does not name.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace vfp {
+
+enum class DropReason : std::uint8_t {
+  kBlockNonIp = 5,
+  kNoDestinationBroadcast = 10,
+  kNoDestination = 11,
+  kDestinationNotReady = 12,
+  kInvalidPacket = 32,
+  kAclBlocked = 64,        // A rule said block.
+  kAclDefault = 65,        // No rule matched and the layer denies by default.
+  kNoBackend = 66,         // A load balancer without backends.
+  kNatPoolExhausted = 67,
+  kFlowLimit = 68,         // The flow table is full; nothing live is evicted.
+  kInvalidState = 69,      // TCP packet of no known connection, where policy needs state.
+  kFragment = 70,          // A later fragment whose first one is not known.
+  kVlan = 71,              // A tag where none is expected.
+  kTtlExceeded = 72,
+  kHairpinLoop = 73,       // Passed too many ports.
+  kConnectionBlocked = 74, // The connection was cut by a policy change.
+  kPortRemoved = 75,
+  kDriverBusy = 76,        // The port's driver had no room.
+};
+inline constexpr std::uint8_t kDropReasonLimit = 77;
+
+// "acl-blocked": stable, used in JSON. Empty for numbers without a name.
+std::string_view DropReasonName(DropReason reason);
+
+}  // namespace vfp
