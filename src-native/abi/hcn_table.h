@@ -120,7 +120,7 @@ struct HcnTable {
   HRESULT (*query_namespace_properties)(void* context, HCN_NAMESPACE name_space, const char16_t* query, char16_t** properties,
                                     char16_t** error_record) noexcept = nullptr;
   HRESULT (*delete_namespace)(void* context, const base::Guid& id, char16_t** error_record) noexcept = nullptr;
-  HRESULT (*close_namespace)(void* context, HCN_NAMESPACE namespace) noexcept = nullptr;
+  HRESULT (*close_namespace)(void* context, HCN_NAMESPACE name_space) noexcept = nullptr;
 
   // --- LoadBalancers ---
   // `*ids`: a JSON array of GUIDs, "[]" when none match the query's Filter.

@@ -18,11 +18,11 @@ struct VfpTable {
   void (*free_string)(void* context, char16_t* text) noexcept = nullptr;
   void (*free_bytes)(void* context, std::uint8_t* bytes) noexcept = nullptr;
 
-  // JSON arrays or objects; their members are described in docs/vfp-documents.md.
+  // JSON arrays or objects; their shapes are the interfaces of types/vfp.ts.
   HRESULT (*list_ports)(void* context, char16_t** ports, char16_t** error_record) noexcept = nullptr;
   HRESULT (*list_layers)(void* context, const char16_t* port, char16_t** layers,
                          char16_t** error_record) noexcept = nullptr;
-  // `query`: {"Cursor":n,"Limit":n}; the answer {"Flows":[...],"Next":n}, Next 0 at the end.
+  // `query`: {"cursor":text,"limit":n}; the answer is a VfpFlowPage.
   // `port` null: all ports.
   HRESULT (*list_flows)(void* context, const char16_t* port, const char16_t* query, char16_t** flows,
                         char16_t** error_record) noexcept = nullptr;
@@ -52,7 +52,7 @@ struct VfpTable {
   HRESULT (*stop_capture)(void* context, const char16_t* port, char16_t** error_record) noexcept = nullptr;
 
   // The compartment behind a namespace, for programs that are to run inside:
-  // {"Kind":"memory"} or {"Kind":"linux","Pid":n,"Helper":path}.
+  // {"kind":"memory"} or {"kind":"linux","pid":n,"helper":path}.
   HRESULT (*describe_compartment)(void* context, const base::Guid& name_space, char16_t** description,
                                   char16_t** error_record) noexcept = nullptr;
 };

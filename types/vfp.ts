@@ -1,0 +1,166 @@
+/**
+ * The documents of the VFP table (`src-native/abi/vfp_table.h`): what HCN has no
+ * call for. They are this project's own, not Windows'.
+ *
+ * Ports are named by GUID text; an endpoint's port has the endpoint's id.
+ * 64-bit counters are JSON numbers (exact up to 2^53).
+ */
+
+/** Away from (`out`) or towards (`in`) the endpoint that owns the port. */
+export type VfpDirection = 'out' | 'in'
+
+export interface VfpDirectionCounters {
+  /** Frames that entered the port in this direction: `forwarded + dropped + answered`. */
+  readonly packets: number
+  readonly bytes: number
+  readonly forwarded: number
+  readonly dropped: number
+  /** ARP and ND answered by the switch itself. */
+  readonly answered: number
+  readonly fastPath: number
+  readonly slowPath: number
+  readonly reconciled: number
+  /** Only reasons that occurred. */
+  readonly drops: readonly { readonly reason: string; readonly number: number; readonly packets: number }[]
+}
+
+export interface VfpPortCounters {
+  readonly port: string
+  readonly out: VfpDirectionCounters
+  readonly in: VfpDirectionCounters
+}
+
+export interface VfpPort {
+  readonly id: string
+  readonly friendlyName: string
+  readonly kind: 'endpoint' | 'uplink' | 'host'
+  /** GUID of the network. */
+  readonly network: string
+  readonly macAddress: string
+  readonly addresses: readonly string[]
+  readonly mtu: number
+  readonly generation: number
+  readonly connections: number
+}
+
+export interface VfpRule {
+  readonly id: string
+  readonly name: string
+  readonly priority: number
+  /** VFP's bits: 1 terminating, 2 stateful. */
+  readonly flags: number
+  readonly action: 'allow' | 'block' | 'nat' | 'dynnat' | 'lbnat'
+  /** Absent members mean any. */
+  readonly conditions: {
+    readonly protocols?: readonly number[]
+    readonly sources?: readonly string[]
+    readonly destinations?: readonly string[]
+    readonly sourcePorts?: readonly string[]
+    readonly destinationPorts?: readonly string[]
+  }
+  /** What the action does, in words: `10.1.0.7:8080, 10.1.0.8:8080`. */
+  readonly data: string
+  readonly matchedPackets: number
+  readonly droppedPackets: number
+}
+
+export interface VfpGroup {
+  readonly id: string
+  readonly priority: number
+  readonly direction: VfpDirection
+  readonly family: 4 | 6
+  /** True when several ports share it. */
+  readonly shared: boolean
+  /** In order of evaluation. */
+  readonly rules: readonly VfpRule[]
+}
+
+export interface VfpLayer {
+  readonly id: string
+  /** Outbound packets pass layers in ascending order, inbound in descending. */
+  readonly priority: number
+  readonly stateful: boolean
+  readonly defaultAllow: boolean
+  readonly groups: readonly VfpGroup[]
+}
+
+/** A packet's visible headers at one moment. */
+export interface VfpTuple {
+  readonly sourceMac: string
+  readonly destinationMac: string
+  readonly source: string
+  readonly destination: string
+  readonly protocol: number
+  readonly sourcePort: number
+  readonly destinationPort: number
+}
+
+/** Only the fields that are rewritten. */
+export interface VfpTransposition {
+  readonly sourceMac?: string
+  readonly destinationMac?: string
+  readonly source?: string
+  readonly destination?: string
+  readonly sourcePort?: number
+  readonly destinationPort?: number
+  readonly ttlDecrement?: number
+}
+
+export interface VfpExplainStep {
+  readonly port: string
+  readonly direction: VfpDirection
+  /** Empty for steps of the switch itself (`route`, `answer`, `hairpin`, `l2-rewrite`, `flow`). */
+  readonly layer: string
+  readonly group: string
+  /** Absent when no rule matched. */
+  readonly rule?: { readonly id: string; readonly name: string; readonly priority: number }
+  readonly action: string
+  readonly detail: string
+  readonly change: VfpTransposition
+  readonly before: VfpTuple
+  readonly after: VfpTuple
+}
+
+export interface VfpExplanation {
+  readonly verdict: 'forward' | 'drop' | 'answered'
+  /** With `drop`: `acl-blocked`, `no-backend`, … and VFP's number for it. */
+  readonly reason?: { readonly name: string; readonly number: number }
+  /** Port ids, with `forward`. */
+  readonly deliverTo: readonly string[]
+  /** The port the packet entered had a current flow for it. */
+  readonly cached: boolean
+  readonly steps: readonly VfpExplainStep[]
+  readonly finalTuple: VfpTuple
+}
+
+export interface VfpFlowKey {
+  readonly source: string
+  readonly destination: string
+  readonly protocol: number
+  readonly sourcePort: number
+  readonly destinationPort: number
+}
+
+export interface VfpFlow {
+  readonly port: string
+  /** The direction of the connection's first packet. */
+  readonly initiator: VfpDirection
+  readonly state: string
+  /** Stamped with the present generation of policy. */
+  readonly current: boolean
+  readonly out: { readonly key: VfpFlowKey; readonly change: VfpTransposition; readonly packets: number; readonly bytes: number }
+  readonly in: { readonly key: VfpFlowKey; readonly change: VfpTransposition; readonly packets: number; readonly bytes: number }
+  readonly idleMilliseconds: number
+  readonly expiresInMilliseconds: number
+  readonly decisions: readonly { readonly layer: string; readonly rule: string; readonly action: string; readonly detail: string }[]
+}
+
+export interface VfpFlowPage {
+  readonly flows: readonly VfpFlow[]
+  /** Pass back as `cursor`; absent at the end. */
+  readonly next?: string
+}
+
+export type VfpCompartment =
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'linux'; readonly pid: number; readonly helper: string }
