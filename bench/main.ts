@@ -1,0 +1,47 @@
+/**
+ * `npm run bench [-- --json] [-- --filter NAME]`: the engine's figures from the
+ * native benchmark, the control plane's through the facade. With `--json` one
+ * array of `{name, value, unit, spread, config}` on standard output.
+ */
+import { parseArgs } from 'node:util'
+
+import { controlAcl, controlEndpoint, controlLoadBalancer, napiCall } from './control.js'
+import { dataPath } from './data-path.js'
+import type { Figure } from './figure.js'
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, filter: { type: 'string', default: '' } },
+})
+const filter = values.filter
+const say = (text: string): void => {
+  if (!values.json) process.stdout.write(`${text}\n`)
+}
+
+const cases: readonly [string, () => Promise<readonly Figure[]>][] = [
+  ['flow. switch.', () => dataPath(filter)],
+  ['control.endpoint', async () => [await controlEndpoint()]],
+  ['control.loadBalancer', async () => [await controlLoadBalancer()]],
+  ['control.acl', async () => [await controlAcl()]],
+  ['napi.call', napiCall],
+]
+
+const wanted = (names: string): boolean => names.split(' ').some((name) => name.startsWith(filter) || filter.startsWith(name))
+
+const figures: Figure[] = []
+for (const [name, measure] of cases) {
+  if (!wanted(name)) continue
+  for (const figure of await measure()) {
+    figures.push(figure)
+    const config = Object.entries(figure.config)
+      .map(([key, value]) => `${key} ${value}`)
+      .join(', ')
+    say(`${figure.name.padEnd(22)} ${readable(figure.value).padStart(9)} ${figure.unit}  (${readable(figure.spread.min)} to ${readable(figure.spread.max)}; ${config})`)
+  }
+}
+if (values.json) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`)
+
+function readable(value: number): string {
+  if (value >= 1e6) return `${(value / 1e6).toFixed(2)} M`
+  if (value >= 1e3) return `${(value / 1e3).toFixed(1)} k`
+  return value.toFixed(1)
+}
