@@ -1,6 +1,16 @@
 {
   "variables": {
-    "base_sources": [],
+    "base_sources": [
+      "src-native/base/clock.cc",
+      "src-native/base/error_codes.cc",
+      "src-native/base/guid.cc",
+      "src-native/base/ip_address.cc",
+      "src-native/base/json.cc",
+      "src-native/base/json_parse.cc",
+      "src-native/base/json_write.cc",
+      "src-native/base/mac_address.cc",
+      "src-native/base/utf16.cc"
+    ],
     "wire_sources": [],
     "vfp_sources": [],
     "schema_sources": [],
@@ -11,6 +21,8 @@
     "compose_sources": [],
     "binding_sources": [],
     "helper_sources": [],
-    "native_test_sources": ["test/native/main.cc"]
+    "native_test_sources": [
+      "test/native/main.cc"
+    ]
   }
 }

@@ -7,12 +7,13 @@
 // one counts, and only it is kept.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -28,14 +29,24 @@ using Array = std::vector<Value>;
 // Members in order of insertion. Small objects are the rule: lookup is linear.
 class Object {
  public:
+  // Out of line, because Member is not complete yet.
+  Object() noexcept;
+  Object(const Object&);
+  Object(Object&&) noexcept;
+  Object& operator=(const Object&);
+  Object& operator=(Object&&) noexcept;
+  ~Object();
+  // REQUIRES: no two members have the same name.
+  explicit Object(std::vector<Member> members) noexcept;
+
   const Value* Find(std::string_view name) const;
   Value* Find(std::string_view name);
   const Value* FindIgnoringCase(std::string_view name) const;
   // Replaces the member or appends it.
   Value& Set(std::string_view name, Value value);
   bool Erase(std::string_view name);
-  std::size_t size() const { return members_.size(); }
-  bool empty() const { return members_.empty(); }
+  std::size_t size() const;
+  bool empty() const;
   const Member* begin() const;
   const Member* end() const;
   Member* begin();
@@ -48,23 +59,38 @@ class Object {
 
 class Value {
  public:
-  Value() = default;  // null
-  Value(std::nullptr_t) {}                             // NOLINT: implicit by design
-  Value(bool value) : data_(value) {}                  // NOLINT
-  Value(std::int64_t value) : data_(value) {}          // NOLINT
-  Value(std::uint64_t value);                          // NOLINT
-  Value(int value) : data_(std::int64_t{value}) {}     // NOLINT
-  Value(unsigned value) : data_(std::int64_t{value}) {}  // NOLINT
-  Value(double value) : data_(value) {}                // NOLINT
-  Value(std::string value) : data_(std::move(value)) {}  // NOLINT
-  Value(std::string_view value) : data_(std::string(value)) {}  // NOLINT
-  Value(const char* value) : data_(std::string(value)) {}  // NOLINT
-  Value(Array value) : data_(std::move(value)) {}      // NOLINT
-  Value(Object value) : data_(std::move(value)) {}     // NOLINT
+  Value() noexcept = default;  // null
+  Value(std::nullptr_t) noexcept {}  // NOLINT: implicit by design
+  template <std::same_as<bool> T>    // A pointer is not a truth value.
+  Value(T value) noexcept : data_(value) {}  // NOLINT
+  template <std::integral T>
+    requires(!std::same_as<T, bool>)
+  Value(T value) noexcept {  // NOLINT
+    if constexpr (std::is_unsigned_v<T> && sizeof(T) == sizeof(std::uint64_t)) {
+      SetUint64(value);
+    } else {
+      data_ = static_cast<std::int64_t>(value);
+    }
+  }
+  Value(double value) noexcept : data_(value) {}                  // NOLINT
+  Value(std::string value) noexcept : data_(std::move(value)) {}  // NOLINT
+  Value(std::string_view value) : data_(std::string(value)) {}    // NOLINT
+  Value(const char* value) : data_(std::string(value)) {}         // NOLINT
+  Value(Array value) noexcept;                                    // NOLINT
+  Value(Object value) noexcept;                                   // NOLINT
+
+  Value(const Value&);
+  Value(Value&&) noexcept;
+  Value& operator=(const Value&);
+  Value& operator=(Value&&) noexcept;
+  ~Value();
 
   bool IsNull() const { return std::holds_alternative<std::monostate>(data_); }
   bool IsBool() const { return std::holds_alternative<bool>(data_); }
-  bool IsNumber() const;
+  bool IsNumber() const {
+    return std::holds_alternative<std::int64_t>(data_) || std::holds_alternative<std::uint64_t>(data_) ||
+           std::holds_alternative<double>(data_);
+  }
   bool IsString() const { return std::holds_alternative<std::string>(data_); }
   bool IsArray() const { return std::holds_alternative<Array>(data_); }
   bool IsObject() const { return std::holds_alternative<Object>(data_); }
@@ -83,10 +109,19 @@ class Value {
   // Numbers compare by value, objects regardless of member order.
   bool operator==(const Value& other) const;
 
+  // Calls `visitor` with the monostate, bool, std::int64_t, std::uint64_t,
+  // double, std::string, Array or Object this value holds.
+  template <typename Visitor>
+  decltype(auto) Visit(Visitor&& visitor) const {
+    return std::visit(std::forward<Visitor>(visitor), data_);
+  }
+
   // "null", "boolean", "number", "string", "array", "object": for messages.
   std::string_view TypeName() const;
 
  private:
+  void SetUint64(std::uint64_t value) noexcept;
+
   // uint64 only for values above INT64_MAX, so that each number has one form.
   std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, Array, Object> data_;
 };
@@ -97,6 +132,28 @@ struct Member {
   bool operator==(const Member&) const = default;
 };
 
+inline Object::Object() noexcept = default;
+inline Object::Object(const Object&) = default;
+inline Object::Object(Object&&) noexcept = default;
+inline Object& Object::operator=(const Object&) = default;
+inline Object& Object::operator=(Object&&) noexcept = default;
+inline Object::~Object() = default;
+inline Object::Object(std::vector<Member> members) noexcept : members_(std::move(members)) {}
+inline std::size_t Object::size() const { return members_.size(); }
+inline bool Object::empty() const { return members_.empty(); }
+inline const Member* Object::begin() const { return members_.data(); }
+inline const Member* Object::end() const { return members_.data() + members_.size(); }
+inline Member* Object::begin() { return members_.data(); }
+inline Member* Object::end() { return members_.data() + members_.size(); }
+
+inline Value::Value(Array value) noexcept : data_(std::move(value)) {}
+inline Value::Value(Object value) noexcept : data_(std::move(value)) {}
+inline Value::Value(const Value&) = default;
+inline Value::Value(Value&&) noexcept = default;
+inline Value& Value::operator=(const Value&) = default;
+inline Value& Value::operator=(Value&&) noexcept = default;
+inline Value::~Value() = default;
+
 struct ParseLimits {
   std::size_t max_bytes = 4 * 1024 * 1024;
   std::size_t max_depth = 64;
@@ -106,7 +163,8 @@ struct ParseLimits {
 // ERR_DOCUMENT_TOO_LARGE past a limit. Uses no recursion deeper than max_depth.
 Result<Value> Parse(std::string_view text, const ParseLimits& limits = {});
 
-// Compact text, valid UTF-8; members in their order.
+// Compact text, always valid UTF-8; members in their order. A number JSON has no
+// text for (NaN, infinity) becomes null, bytes that are not UTF-8 become U+FFFD.
 std::string Write(const Value& value);
 void WriteTo(const Value& value, std::string* out);
 
