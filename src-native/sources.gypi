@@ -19,7 +19,9 @@
     "hns_sources": [],
     "abi_sources": [],
     "compose_sources": [],
-    "binding_sources": [],
+    "binding_sources": [
+      "src-native/binding/addon.cc"
+    ],
     "helper_sources": [],
     "native_test_sources": [
       "test/native/main.cc"

@@ -1,0 +1,113 @@
+# What `npm ci` builds: the addon, the Linux namespace helper, the native tests.
+# The lists of sources are shared with CMakeLists.txt.
+#
+# The msvs_settings are what MSVC would need; no build has been run with it.
+# Windows binaries are cross-built with mingw-w64 by CMake.
+{
+  'includes': ['src-native/sources.gypi'],
+  'variables': {
+    'node_addon_api%': '<!(node -p "require(\'node-addon-api\').include_dir")',
+    # The published package has no tests.
+    'has_native_tests%': '<!(node -p "Number(require(\'fs\').existsSync(\'test/native/main.cc\'))")',
+  },
+  'target_defaults': {
+    'include_dirs': ['src-native'],
+    # GCC 12 sees overlapping copies in std::string where none can be (its PR
+    # 105651); clang does not know that warning.
+    'cflags': [
+      '-Wall',
+      '-Wextra',
+      '-Wshadow',
+      '-Wno-unused-parameter',
+      '-Wno-unknown-warning-option',
+      '-Wno-restrict',
+      '-fvisibility=hidden',
+    ],
+    # Node 20's headers ask for C++17.
+    'cflags_cc!': ['-std=gnu++17'],
+    'cflags_cc': ['-std=gnu++20', '-fno-exceptions', '-fno-rtti', '-fvisibility-inlines-hidden'],
+    'xcode_settings': {
+      'CLANG_CXX_LANGUAGE_STANDARD': 'gnu++20',
+      'GCC_ENABLE_CPP_EXCEPTIONS': 'NO',
+      'GCC_ENABLE_CPP_RTTI': 'NO',
+      'GCC_SYMBOLS_PRIVATE_EXTERN': 'YES',
+      'MACOSX_DEPLOYMENT_TARGET': '13.0',
+    },
+    'msvs_settings': {
+      'VCCLCompilerTool': {
+        'AdditionalOptions!': ['-std:c++17', '/std:c++17'],
+        'AdditionalOptions': ['/std:c++20', '/utf-8', '/permissive-'],
+        'ExceptionHandling': 0,
+        'RuntimeTypeInfo': 'false',
+      },
+    },
+    'configurations': {
+      'Release': { 'defines': ['NDEBUG'] },
+    },
+    'target_conditions': [
+      # Node's -O3 costs build time where nothing is hot.
+      ['_target_name!="data_path"', {
+        'configurations': {
+          'Release': { 'cflags!': ['-O3'], 'cflags': ['-O2'] },
+        },
+      }],
+    ],
+  },
+  'targets': [
+    {
+      # Where a packet's nanoseconds go: keeps -O3.
+      'target_name': 'data_path',
+      'type': 'static_library',
+      'win_delay_load_hook': 'false',
+      'sources': ['<@(wire_sources)', '<@(vfp_sources)'],
+    },
+    {
+      'target_name': 'core',
+      'type': 'static_library',
+      'win_delay_load_hook': 'false',
+      'sources': [
+        '<@(base_sources)',
+        '<@(schema_sources)',
+        '<@(ports_sources)',
+        '<@(hns_sources)',
+        '<@(abi_sources)',
+        '<@(compose_sources)',
+      ],
+      'conditions': [
+        ['OS=="linux"', { 'sources': ['<@(ports_linux_sources)'] }],
+      ],
+    },
+    {
+      'target_name': 'hns_vfp',
+      'dependencies': ['core', 'data_path'],
+      'include_dirs': ['<(node_addon_api)'],
+      # Its headers are not ours to warn about.
+      'cflags': ['-isystem', '<(node_addon_api)'],
+      'defines': ['NAPI_VERSION=8', 'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
+      'sources': ['<@(binding_sources)'],
+    },
+  ],
+  'conditions': [
+    ['OS=="linux" and "<(helper_sources)"!=""', {
+      'targets': [
+        {
+          'target_name': 'hns-netns-helper',
+          'type': 'executable',
+          'sources': ['<@(helper_sources)'],
+        },
+      ],
+    }],
+    ['has_native_tests==1', {
+      'targets': [
+        {
+          'target_name': 'native_tests',
+          'type': 'executable',
+          'win_delay_load_hook': 'false',
+          'dependencies': ['core', 'data_path'],
+          'include_dirs': ['test'],
+          'sources': ['<@(native_test_sources)'],
+        },
+      ],
+    }],
+  ],
+}
