@@ -6,7 +6,6 @@
 {
   'includes': ['src-native/sources.gypi'],
   'variables': {
-    'node_addon_api%': '<!(node -p "require(\'node-addon-api\').include_dir")',
     # The published package has no tests.
     'has_native_tests%': '<!(node -p "Number(require(\'fs\').existsSync(\'test/native/main.cc\'))")',
   },
@@ -80,9 +79,9 @@
     {
       'target_name': 'hns_vfp',
       'dependencies': ['core', 'data_path'],
-      'include_dirs': ['<(node_addon_api)'],
-      # Its headers are not ours to warn about.
-      'cflags': ['-isystem', '<(node_addon_api)'],
+      'include_dirs': ['<!(node -p "require(\'node-addon-api\').include_dir")'],
+      # node-addon-api's headers shadow names throughout.
+      'cflags!': ['-Wshadow'],
       'defines': ['NAPI_VERSION=8', 'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
       'sources': ['<@(binding_sources)'],
     },
