@@ -14,17 +14,21 @@
     "wire_sources": [],
     "vfp_sources": [],
     "schema_sources": [],
-    "ports_sources": [],
+    "ports_sources": [
+      "src-native/ports/capture.cc",
+      "src-native/ports/frame_packing.cc",
+      "src-native/ports/memory/memory_driver.cc"
+    ],
     "ports_linux_sources": [],
     "hns_sources": [],
     "abi_sources": [],
     "compose_sources": [],
-    "binding_sources": [
-      "src-native/binding/addon.cc"
-    ],
+    "binding_sources": ["src-native/binding/addon.cc"],
     "helper_sources": [],
     "native_test_sources": [
-      "test/native/main.cc"
+      "test/native/main.cc",
+      "test/native/ports_memory_test.cc",
+      "test/native/ports_capture_test.cc"
     ]
   }
 }

@@ -56,8 +56,8 @@ std::string Show(const T& value) {
 
 #define CHECK_EQ(actual, expected)                                                                         \
   do {                                                                                                     \
-    const auto& hns_actual_ = (actual);                                                                    \
-    const auto& hns_expected_ = (expected);                                                                \
+    const auto hns_actual_ = (actual); /* A copy: `actual` may refer into a temporary. */                  \
+    const auto hns_expected_ = (expected);                                                                 \
     if (!(hns_actual_ == hns_expected_)) {                                                                 \
       ::native_test::Fail(__FILE__, __LINE__,                                                              \
                           std::string(#actual) + " is " + ::native_test::Show(hns_actual_) + ", expected " + \
