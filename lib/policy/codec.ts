@@ -1,0 +1,195 @@
+import type {
+  AclSettings,
+  EndpointPolicyDocument,
+  InterfaceParametersSettings,
+  OutboundNatSettings,
+  PolicyDocument,
+  PortMappingSettings,
+  PortNameSettings,
+} from '../../types/index.js'
+import { HcnError, invalidArgument } from '../errors.js'
+import { checkObject, checkString, protocolNumber } from './check.js'
+import { checkAcl, checkOutboundNat, checkPortMapping, compact, interfaceParameters, portName } from './constructors.js'
+import type { AclPolicy, EndpointPolicy, OutboundNatPolicy, PortMappingPolicy } from './endpoint-policy.js'
+
+const LOCAL_ROUTED_VIP = 1
+const IPV6 = 2
+const EXTERNAL_PORT_RESERVED = 4
+/** What some agents write for any protocol. */
+const ANY_PROTOCOL = 256
+
+/**
+ * The policy as HCN writes it. Values are checked here too, since a policy may
+ * be an object of the caller's own making.
+ *
+ * @throws HcnError `ERR_INVALID_ARGUMENT`; `field` is the way to the policy.
+ */
+export function encodeEndpointPolicy(policy: EndpointPolicy, field = 'policy'): EndpointPolicyDocument {
+  checkObject(field, policy)
+  switch (policy.kind) {
+    case 'acl':
+      return { Type: 'ACL', Settings: encodeAcl(checkAcl(field, policy)) }
+    case 'outboundNat':
+      return { Type: 'OutBoundNAT', Settings: encodeOutboundNat(checkOutboundNat(field, policy)) }
+    case 'portMapping':
+      return { Type: 'PortMapping', Settings: encodePortMapping(checkPortMapping(field, policy)) }
+    case 'interfaceParameters':
+      return { Type: 'InterfaceParameters', Settings: { Mtu: interfaceParameters({ mtu: policy.mtu }).mtu } }
+    case 'portName':
+      return { Type: 'PortName', Settings: { Name: portName({ name: policy.name }).name } }
+    case 'unknown':
+      return encodeUnknownPolicy(policy, field)
+    default:
+      throw unknownKind(field, policy)
+  }
+}
+
+function unknownKind(field: string, policy: never): HcnError {
+  return invalidArgument(`${field}.kind`, (policy as { kind?: unknown }).kind, "make policies with acl(), outboundNat(), portMapping(), …; what they cannot say goes as { kind: 'unknown', type, settings }")
+}
+
+export function encodeUnknownPolicy(policy: { readonly type: string; readonly settings: unknown }, field: string): PolicyDocument {
+  const Type = checkString(`${field}.type`, policy.type)
+  return policy.settings === undefined ? { Type } : { Type, Settings: policy.settings }
+}
+
+function encodeAcl(policy: AclPolicy): AclSettings {
+  return compact({
+    Id: policy.id,
+    Protocols: policy.protocols?.map(protocolNumber).join(','),
+    Action: policy.action === 'allow' ? ('Allow' as const) : ('Block' as const),
+    Direction: policy.direction === 'in' ? ('In' as const) : ('Out' as const),
+    LocalAddresses: policy.localAddresses?.join(','),
+    RemoteAddresses: policy.remoteAddresses?.join(','),
+    LocalPorts: policy.localPorts?.join(','),
+    RemotePorts: policy.remotePorts?.join(','),
+    RuleType: policy.ruleType === undefined ? undefined : policy.ruleType === 'switch' ? ('Switch' as const) : ('Host' as const),
+    Priority: policy.priority,
+  })
+}
+
+function encodeOutboundNat(policy: OutboundNatPolicy): OutboundNatSettings {
+  return compact({
+    VirtualIP: policy.vip,
+    Exceptions: policy.exceptions,
+    Destinations: policy.destinations,
+    Flags: flagBits([policy.localRoutedVip, LOCAL_ROUTED_VIP], [policy.ipv6, IPV6]),
+    MaxPortPoolUsage: policy.maxPortPoolUsage,
+  })
+}
+
+function encodePortMapping(policy: PortMappingPolicy): PortMappingSettings {
+  return compact({
+    Protocol: protocolNumber(policy.protocol),
+    InternalPort: policy.internal,
+    ExternalPort: policy.external,
+    VIP: policy.vip,
+    Flags: flagBits(
+      [policy.localRoutedVip, LOCAL_ROUTED_VIP],
+      [policy.ipv6, IPV6],
+      [policy.externalPortReserved, EXTERNAL_PORT_RESERVED],
+    ),
+  })
+}
+
+function flagBits(...flags: readonly (readonly [boolean | undefined, number])[]): number | undefined {
+  const bits = flags.reduce((sum, [set, bit]) => (set === true ? sum | bit : sum), 0)
+  return bits === 0 ? undefined : bits
+}
+
+/**
+ * What a document says, in this package's form. Anything that form cannot hold
+ * whole (a type it does not know, a member it does not know, ids of address
+ * sets, `Pass`) is kept as `unknown`, so that writing it back changes nothing.
+ */
+export function decodeEndpointPolicy(document: EndpointPolicyDocument): EndpointPolicy {
+  return decodeKnown(document) ?? { kind: 'unknown', type: document.Type, settings: document.Settings }
+}
+
+function decodeKnown(document: EndpointPolicyDocument): EndpointPolicy | undefined {
+  const settings = document.Settings
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) return undefined
+  try {
+    switch (document.Type.toLowerCase()) {
+      case 'acl':
+        return decodeAcl(settings as Partial<AclSettings>)
+      case 'outboundnat':
+        return decodeOutboundNat(settings as OutboundNatSettings)
+      case 'portmapping':
+        return decodePortMapping(settings as PortMappingSettings)
+      case 'interfaceparameters': {
+        const { Mtu, ...rest } = settings as InterfaceParametersSettings
+        return Mtu === undefined || !isEmpty(rest) ? undefined : interfaceParameters({ mtu: Mtu })
+      }
+      case 'portname': {
+        const { Name, ...rest } = settings as PortNameSettings
+        return isEmpty(rest) ? portName({ name: Name }) : undefined
+      }
+      default:
+        return undefined
+    }
+  } catch (error) {
+    if (HcnError.is(error, 'ERR_INVALID_ARGUMENT')) return undefined
+    throw error
+  }
+}
+
+function decodeAcl(settings: Partial<AclSettings>): AclPolicy | undefined {
+  const { Id, Protocols, Action, Direction, LocalAddresses, RemoteAddresses, LocalPorts, RemotePorts, RuleType, Priority, ...rest } = settings
+  if (!isEmpty(rest)) return undefined
+  const protocols = splitList(Protocols).map(Number)
+  return checkAcl('acl', {
+    kind: 'acl',
+    action: word(Action),
+    direction: word(Direction),
+    protocols: protocols.includes(ANY_PROTOCOL) ? [] : protocols,
+    localAddresses: splitList(LocalAddresses),
+    remoteAddresses: splitList(RemoteAddresses),
+    localPorts: splitList(LocalPorts),
+    remotePorts: splitList(RemotePorts),
+    priority: Priority,
+    ruleType: RuleType === undefined ? undefined : word(RuleType),
+    id: Id === '' ? undefined : Id,
+  })
+}
+
+function decodeOutboundNat(settings: OutboundNatSettings): OutboundNatPolicy | undefined {
+  const { VirtualIP, Exceptions, Destinations, Flags = 0, MaxPortPoolUsage, ...rest } = settings
+  if (!isEmpty(rest) || (Flags & ~(LOCAL_ROUTED_VIP | IPV6)) !== 0) return undefined
+  return checkOutboundNat('outboundNat', {
+    vip: VirtualIP === '' ? undefined : VirtualIP,
+    exceptions: Exceptions ?? undefined,
+    destinations: Destinations ?? undefined,
+    localRoutedVip: (Flags & LOCAL_ROUTED_VIP) !== 0,
+    ipv6: (Flags & IPV6) !== 0,
+    maxPortPoolUsage: MaxPortPoolUsage,
+  })
+}
+
+function decodePortMapping(settings: PortMappingSettings): PortMappingPolicy | undefined {
+  const { Protocol, InternalPort, ExternalPort, VIP, Flags = 0, ...rest } = settings
+  if (!isEmpty(rest) || (Flags & ~(LOCAL_ROUTED_VIP | IPV6 | EXTERNAL_PORT_RESERVED)) !== 0) return undefined
+  return checkPortMapping('portMapping', {
+    protocol: Protocol,
+    internal: InternalPort,
+    external: ExternalPort,
+    vip: VIP === '' ? undefined : VIP,
+    localRoutedVip: (Flags & LOCAL_ROUTED_VIP) !== 0,
+    ipv6: (Flags & IPV6) !== 0,
+    externalPortReserved: (Flags & EXTERNAL_PORT_RESERVED) !== 0,
+  })
+}
+
+function isEmpty(rest: object): boolean {
+  return Object.values(rest).every((value) => value === undefined || value === null || value === '')
+}
+
+function word(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value
+}
+
+function splitList(text: unknown): readonly string[] {
+  if (text === undefined || text === null || text === '') return []
+  if (typeof text !== 'string') throw invalidArgument('list', text, 'a comma-separated text is wanted')
+  return text.split(',').map((part) => part.trim())
+}
