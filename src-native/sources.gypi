@@ -11,8 +11,15 @@
       "src-native/base/mac_address.cc",
       "src-native/base/utf16.cc"
     ],
-    "wire_sources": [],
-    "vfp_sources": [],
+    "wire_sources": [
+      "src-native/wire/checksum.cc",
+      "src-native/wire/parsed_frame.cc"
+    ],
+    "vfp_sources": [
+      "src-native/vfp/drop_reason.cc",
+      "src-native/vfp/header_transposition.cc",
+      "src-native/vfp/prepared_transposition.cc"
+    ],
     "schema_sources": [],
     "ports_sources": [
       "src-native/ports/capture.cc",
@@ -23,7 +30,9 @@
     "hns_sources": [],
     "abi_sources": [],
     "compose_sources": [],
-    "binding_sources": ["src-native/binding/addon.cc"],
+    "binding_sources": [
+      "src-native/binding/addon.cc"
+    ],
     "helper_sources": [],
     "native_test_sources": [
       "test/native/main.cc",

@@ -8,6 +8,9 @@
 #include <cstring>
 
 #include "base/ip_address.h"
+#include "wire/fast_view.h"
+#include "wire/frame.h"
+#include "wire/parsed_frame.h"
 
 namespace vfp {
 
@@ -35,7 +38,62 @@ struct FlowKey {
 };
 static_assert(sizeof(FlowKey) == 48);
 
+// REQUIRES: parsed.IsIp().
+inline FlowKey MakeFlowKey(const wire::ParsedFrame& parsed, PortIndex port, Direction direction) {
+  FlowKey key;
+  std::memcpy(key.source, parsed.source.bytes.data(), 16);
+  std::memcpy(key.destination, parsed.destination.bytes.data(), 16);
+  key.source_port = parsed.source_port;
+  key.destination_port = parsed.destination_port;
+  key.port = port;
+  key.protocol = parsed.protocol;
+  key.family = parsed.kind == wire::EtherKind::kIpv4 ? 4 : 6;
+  key.direction = static_cast<std::uint8_t>(direction);
+  return key;
+}
+
+// The same for a frame ParseFast has accepted.
+inline FlowKey MakeFlowKey(const wire::FastView& view, const std::uint8_t* data, PortIndex port, Direction direction) {
+  FlowKey key;
+  if (view.family == 4) {
+    std::memcpy(key.source, data + wire::kFastL3Offset + 12, 4);
+    std::memcpy(key.destination, data + wire::kFastL3Offset + 16, 4);
+  } else {
+    std::memcpy(key.source, data + wire::kFastL3Offset + 8, 16);
+    std::memcpy(key.destination, data + wire::kFastL3Offset + 24, 16);
+  }
+  key.source_port = view.source_port;
+  key.destination_port = view.destination_port;
+  key.port = port;
+  key.protocol = view.protocol;
+  key.family = view.family;
+  key.direction = static_cast<std::uint8_t>(direction);
+  return key;
+}
+
+namespace detail {
+
+// Both halves of the 128-bit product: every input bit reaches every output bit.
+inline std::uint64_t MultiplyFold(std::uint64_t a, std::uint64_t b) {
+  const auto product = static_cast<unsigned __int128>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+}  // namespace detail
+
+// Hashes any 48 bytes. The seed is part of both factors of each product, so
+// that nobody without it can make one factor zero and cancel the other.
+inline std::uint64_t Hash48(const void* bytes, std::uint64_t seed) {
+  std::uint64_t w[6];
+  std::memcpy(w, bytes, sizeof w);
+  const std::uint64_t other = (seed << 32 | seed >> 32) ^ 0x9e3779b97f4a7c15;
+  std::uint64_t h = detail::MultiplyFold(w[0] ^ seed ^ 0xd6e8feb86659fd93, w[1] ^ other ^ 0xa0761d6478bd642f);
+  h ^= detail::MultiplyFold(w[2] ^ seed ^ 0xe7037ed1a0b428db, w[3] ^ other ^ 0x8ebc6af09c88c6e3);
+  h ^= detail::MultiplyFold(w[4] ^ seed ^ 0x589965cc75374cc3, w[5] ^ other ^ 0x1d8e4e27c47d124f);
+  return detail::MultiplyFold(h ^ other, 0xeb44accab455d165 ^ seed);
+}
+
 // Seeded, so that a peer cannot aim at one bucket.
-std::uint64_t HashFlowKey(const FlowKey& key, std::uint64_t seed);
+inline std::uint64_t HashFlowKey(const FlowKey& key, std::uint64_t seed) { return Hash48(&key, seed); }
 
 }  // namespace vfp

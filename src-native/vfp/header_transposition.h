@@ -8,6 +8,11 @@
 //   2. Compose is associative; the empty transposition is its identity.
 //   3. Checksums are updated by difference only, so a packet that arrives with
 //      a wrong checksum leaves with a wrong one.
+//
+// ICMP echo. Its identifier is what a port is to TCP: the asker's. An echo
+// request takes it from `source_port` and an echo reply from `destination_port`,
+// each only when named; the other is ignored, so 1 holds for ICMP too. (The
+// metadata view shows the identifier in both ports, and changes both.)
 #pragma once
 
 #include <cstdint>
@@ -29,9 +34,9 @@ struct HeaderTransposition {
   static constexpr std::uint16_t kDestinationMac = 2;
   static constexpr std::uint16_t kSourceAddress = 4;
   static constexpr std::uint16_t kDestinationAddress = 8;
-  static constexpr std::uint16_t kSourcePort = 16;       // Or ICMP echo identifier.
-  static constexpr std::uint16_t kDestinationPort = 32;  // Or ICMP echo identifier.
-  static constexpr std::uint16_t kDecrementTtl = 64;     // By `ttl_decrement`.
+  static constexpr std::uint16_t kSourcePort = 16;       // Or an echo request's identifier.
+  static constexpr std::uint16_t kDestinationPort = 32;  // Or an echo reply's identifier.
+  static constexpr std::uint16_t kDecrementTtl = 64;     // By `ttl_decrement`, not below zero.
 
   std::uint16_t modify = 0;
   std::uint8_t ttl_decrement = 0;
@@ -46,7 +51,8 @@ struct HeaderTransposition {
   HeaderAction action() const { return empty() ? HeaderAction::kIgnore : HeaderAction::kModify; }
   // Only the named fields count.
   bool operator==(const HeaderTransposition& other) const;
-  // "source 10.1.0.4 -> ..., destination port 80 -> 8080": the named fields, for people.
+  // "source -> 10.1.0.4, destination port -> 8080, ttl - 1": the named fields,
+  // for people; "none" when empty.
   std::string ToString() const;
 };
 

@@ -4,6 +4,16 @@
 // with at most one 802.1Q tag, ARP for IPv4 over Ethernet, IPv4, IPv6 with
 // extension headers (hop-by-hop, routing, destination options, fragment, at
 // most eight), TCP, UDP, ICMP, ICMPv6 and any other protocol without ports.
+//
+// Refused, because policy could not see what the receiver will:
+//   - source routing not yet used up (IPv4 options, IPv6 routing header): it
+//     hides the final destination, which also is the one in the pseudo-header;
+//   - first fragments that do not hold the whole L4 header, and later fragments
+//     of TCP that would overwrite it (RFC 1858, RFC 3128).
+//
+// Padding behind the IP packet is fine. A frame to be segmented later
+// (offload.gso_type) may be longer than any MTU, and an IP length of zero then
+// means "the rest of the frame".
 #pragma once
 
 #include <cstdint>
@@ -18,10 +28,10 @@ enum class EtherKind : std::uint8_t { kOther, kArp, kIpv4, kIpv6 };
 
 enum class ParseError : std::uint8_t {
   kNone,
-  kTruncated,      // A header or the IP total length reaches past the frame.
-  kBadIpHeader,    // Version, header length or total length impossible.
+  kTruncated,      // A header or the IP total length reaches past the frame, or L4 past the IP packet.
+  kBadIpHeader,    // Version, header length, total length, options or their order impossible.
   kBadChecksum,    // IPv4 header checksum wrong.
-  kBadL4Header,    // TCP data offset, UDP length impossible.
+  kBadL4Header,    // TCP data offset, UDP length impossible; a first fragment too small.
   kTooManyHeaders, // IPv6 extension headers.
   kBadArp,
 };
@@ -68,7 +78,11 @@ struct ParsedFrame {
   bool is_icmp_echo = false;  // Echo request or reply, either family.
   bool is_icmp_error = false;
 
-  // Offsets from the start of the frame; zero when absent.
+  // Bytes of the IP packet, from l3_offset on: the frame without its padding.
+  std::uint32_t ip_length = 0;
+
+  // Offsets from the start of the frame; zero when absent. A protocol without
+  // a header we know has its payload at both of the last two.
   std::uint16_t l3_offset = 0;
   std::uint16_t l4_offset = 0;
   std::uint16_t payload_offset = 0;

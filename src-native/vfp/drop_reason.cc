@@ -1,0 +1,29 @@
+#include "vfp/drop_reason.h"
+
+namespace vfp {
+
+std::string_view DropReasonName(DropReason reason) {
+  switch (reason) {
+    case DropReason::kBlockNonIp: return "block-non-ip";
+    case DropReason::kNoDestinationBroadcast: return "no-destination-broadcast";
+    case DropReason::kNoDestination: return "no-destination";
+    case DropReason::kDestinationNotReady: return "destination-not-ready";
+    case DropReason::kInvalidPacket: return "invalid-packet";
+    case DropReason::kAclBlocked: return "acl-blocked";
+    case DropReason::kAclDefault: return "acl-default";
+    case DropReason::kNoBackend: return "no-backend";
+    case DropReason::kNatPoolExhausted: return "nat-pool-exhausted";
+    case DropReason::kFlowLimit: return "flow-limit";
+    case DropReason::kInvalidState: return "invalid-state";
+    case DropReason::kFragment: return "fragment";
+    case DropReason::kVlan: return "vlan";
+    case DropReason::kTtlExceeded: return "ttl-exceeded";
+    case DropReason::kHairpinLoop: return "hairpin-loop";
+    case DropReason::kConnectionBlocked: return "connection-blocked";
+    case DropReason::kPortRemoved: return "port-removed";
+    case DropReason::kDriverBusy: return "driver-busy";
+  }
+  return {};
+}
+
+}  // namespace vfp
