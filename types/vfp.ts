@@ -161,6 +161,4 @@ export interface VfpFlowPage {
   readonly next?: string
 }
 
-export type VfpCompartment =
-  | { readonly kind: 'memory' }
-  | { readonly kind: 'linux'; readonly pid: number; readonly helper: string }
+export type VfpCompartment = { readonly kind: 'memory' } | { readonly kind: 'linux'; readonly pid: number; readonly helper: string }

@@ -12,7 +12,11 @@ export function checkObject(field: string, value: unknown): Readonly<Record<stri
 export function checkMembers(field: string, value: object, known: readonly string[]): void {
   for (const member of Object.keys(value)) {
     if (!known.includes(member)) {
-      throw invalidArgument(`${field}.${member}`, (value as Record<string, unknown>)[member], `no such member; known are ${known.join(', ')}`)
+      throw invalidArgument(
+        `${field}.${member}`,
+        (value as Record<string, unknown>)[member],
+        `no such member; known are ${known.join(', ')}`,
+      )
     }
   }
 }
@@ -58,7 +62,8 @@ export function checkPrefix(field: string, value: unknown, bare: 'allow address'
     if (prefix !== undefined) return `${canonicalIp(value.slice(0, value.indexOf('/')))}/${prefix.length}`
     const address = canonicalIp(value)
     if (address !== undefined && bare === 'allow address') return address
-    if (address !== undefined) throw invalidArgument(field, value, `its length is missing; one address is \`${address}/${address.includes(':') ? 128 : 32}\``)
+    if (address !== undefined)
+      throw invalidArgument(field, value, `its length is missing; one address is \`${address}/${address.includes(':') ? 128 : 32}\``)
     if (ANY.test(value)) throw invalidArgument(field, value, 'there is no word for any address: leave the list out')
   }
   throw invalidArgument(field, value, 'an address or prefix such as `10.1.0.4` or `10.1.0.0/16` is wanted')
@@ -81,7 +86,15 @@ export function checkPortRange(field: string, value: unknown): string {
       return match[2] === undefined ? String(low) : `${low}-${high}`
     }
     if (ANY.test(value)) throw invalidArgument(field, value, 'there is no word for any port: leave the list out')
-    if (value.includes(',')) throw invalidArgument(field, value, `a list is wanted: [${value.split(',').map((part) => `'${part.trim()}'`).join(', ')}]`)
+    if (value.includes(','))
+      throw invalidArgument(
+        field,
+        value,
+        `a list is wanted: [${value
+          .split(',')
+          .map((part) => `'${part.trim()}'`)
+          .join(', ')}]`,
+      )
   }
   throw invalidArgument(field, value, 'a port such as 80 or a range such as `8000-8080` is wanted')
 }

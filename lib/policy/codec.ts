@@ -45,7 +45,11 @@ export function encodeEndpointPolicy(policy: EndpointPolicy, field = 'policy'): 
 }
 
 function unknownKind(field: string, policy: never): HcnError {
-  return invalidArgument(`${field}.kind`, (policy as { kind?: unknown }).kind, "make policies with acl(), outboundNat(), portMapping(), …; what they cannot say goes as { kind: 'unknown', type, settings }")
+  return invalidArgument(
+    `${field}.kind`,
+    (policy as { kind?: unknown }).kind,
+    "make policies with acl(), outboundNat(), portMapping(), …; what they cannot say goes as { kind: 'unknown', type, settings }",
+  )
 }
 
 export function encodeUnknownPolicy(policy: { readonly type: string; readonly settings: unknown }, field: string): PolicyDocument {
@@ -84,11 +88,7 @@ function encodePortMapping(policy: PortMappingPolicy): PortMappingSettings {
     InternalPort: policy.internal,
     ExternalPort: policy.external,
     VIP: policy.vip,
-    Flags: flagBits(
-      [policy.localRoutedVip, LOCAL_ROUTED_VIP],
-      [policy.ipv6, IPV6],
-      [policy.externalPortReserved, EXTERNAL_PORT_RESERVED],
-    ),
+    Flags: flagBits([policy.localRoutedVip, LOCAL_ROUTED_VIP], [policy.ipv6, IPV6], [policy.externalPortReserved, EXTERNAL_PORT_RESERVED]),
   })
 }
 
@@ -135,7 +135,8 @@ function decodeKnown(document: EndpointPolicyDocument): EndpointPolicy | undefin
 }
 
 function decodeAcl(settings: Partial<AclSettings>): AclPolicy | undefined {
-  const { Id, Protocols, Action, Direction, LocalAddresses, RemoteAddresses, LocalPorts, RemotePorts, RuleType, Priority, ...rest } = settings
+  const { Id, Protocols, Action, Direction, LocalAddresses, RemoteAddresses, LocalPorts, RemotePorts, RuleType, Priority, ...rest } =
+    settings
   if (!isEmpty(rest)) return undefined
   const protocols = splitList(Protocols).map(Number)
   return checkAcl('acl', {

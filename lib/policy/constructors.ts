@@ -101,7 +101,11 @@ export function checkAcl(field: string, policy: object): AclPolicy {
   })
   const portless = checked.protocols?.find((protocol) => !PROTOCOLS_WITH_PORTS.has(protocolNumber(protocol)))
   if (portless !== undefined && (checked.localPorts ?? checked.remotePorts) !== undefined) {
-    throw invalidArgument(`${field}.protocol`, portless, 'it has no ports: leave localPorts and remotePorts out, or make a rule of its own for it')
+    throw invalidArgument(
+      `${field}.protocol`,
+      portless,
+      'it has no ports: leave localPorts and remotePorts out, or make a rule of its own for it',
+    )
   }
   return checked
 }

@@ -81,10 +81,4 @@ export interface UnknownPolicy {
   readonly settings: unknown
 }
 
-export type EndpointPolicy =
-  | AclPolicy
-  | OutboundNatPolicy
-  | PortMappingPolicy
-  | InterfaceParametersPolicy
-  | PortNamePolicy
-  | UnknownPolicy
+export type EndpointPolicy = AclPolicy | OutboundNatPolicy | PortMappingPolicy | InterfaceParametersPolicy | PortNamePolicy | UnknownPolicy

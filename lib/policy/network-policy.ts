@@ -33,7 +33,11 @@ export function encodeNetworkPolicy(policy: NetworkPolicy, field = 'policy'): Ne
 }
 
 function unknownKind(field: string, policy: never): Error {
-  return invalidArgument(`${field}.kind`, (policy as { kind?: unknown }).kind, "netAdapterName() or { kind: 'unknown', type, settings } is wanted")
+  return invalidArgument(
+    `${field}.kind`,
+    (policy as { kind?: unknown }).kind,
+    "netAdapterName() or { kind: 'unknown', type, settings } is wanted",
+  )
 }
 
 /** What the document says; kept as `unknown` where this package has no form for it. */
