@@ -20,7 +20,22 @@
       "src-native/vfp/header_transposition.cc",
       "src-native/vfp/prepared_transposition.cc"
     ],
-    "schema_sources": [],
+    "schema_sources": [
+      "src-native/schema/acl_policy.cc",
+      "src-native/schema/common.cc",
+      "src-native/schema/dns.cc",
+      "src-native/schema/endpoint.cc",
+      "src-native/schema/load_balancer.cc",
+      "src-native/schema/modify_request.cc",
+      "src-native/schema/name_space.cc",
+      "src-native/schema/nat_policy.cc",
+      "src-native/schema/network.cc",
+      "src-native/schema/policy.cc",
+      "src-native/schema/query.cc",
+      "src-native/schema/reader.cc",
+      "src-native/schema/route.cc",
+      "src-native/schema/subnet.cc"
+    ],
     "ports_sources": [
       "src-native/ports/capture.cc",
       "src-native/ports/frame_packing.cc",
@@ -30,9 +45,7 @@
     "hns_sources": [],
     "abi_sources": [],
     "compose_sources": [],
-    "binding_sources": [
-      "src-native/binding/addon.cc"
-    ],
+    "binding_sources": ["src-native/binding/addon.cc"],
     "helper_sources": [],
     "native_test_sources": [
       "test/native/main.cc",

@@ -134,8 +134,8 @@ class Reader {
     return true;
   }
 
-  // A name in any case, a number, or a number as text. `unknown` is the code
-  // for anything else.
+  // A name in any case, a number, or a number as text; "" counts as absent.
+  // `unknown` is the code for anything else.
   template <typename E>
   bool Enum(std::string_view name, std::span<const EnumName> names, base::HResult unknown, E* out) {
     std::uint32_t value = 0;
