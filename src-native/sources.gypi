@@ -45,7 +45,21 @@
     "hns_sources": [],
     "abi_sources": [],
     "compose_sources": [],
-    "binding_sources": ["src-native/binding/addon.cc"],
+    "binding_sources": [
+      "src-native/binding/addon.cc",
+      "src-native/binding/argument.cc",
+      "src-native/binding/call_pool.cc",
+      "src-native/binding/completion_queue.cc",
+      "src-native/binding/environment.cc",
+      "src-native/binding/failure.cc",
+      "src-native/binding/handle.cc",
+      "src-native/binding/host_lease.cc",
+      "src-native/binding/host_object.cc",
+      "src-native/binding/open_host.cc",
+      "src-native/binding/promise_call.cc",
+      "src-native/binding/service_callback.cc",
+      "src-native/binding/session.cc"
+    ],
     "helper_sources": [],
     "native_test_sources": [
       "test/native/main.cc",

@@ -1,9 +1,14 @@
-// The module's exports; see lib/native/hcn-calls.ts for their types.
+// The module's exports; lib/native/hcn-calls.ts has their types.
 #include <napi.h>
 
+#include <memory>
 #include <string>
 
 #include "base/error_codes.h"
+#include "binding/environment.h"
+#include "binding/host_object.h"
+#include "binding/open_host.h"
+#include "binding/promise_call.h"
 
 namespace binding {
 namespace {
@@ -17,11 +22,27 @@ Napi::Object ErrorSymbols(Napi::Env env) {
   return symbols;
 }
 
+class NoopCall final : public PromiseCall {
+ public:
+  using PromiseCall::PromiseCall;
+  void Run() noexcept override {}
+};
+
 void Noop(const Napi::CallbackInfo&) {}
 
+Napi::Value NoopAsync(const Napi::CallbackInfo& info) {
+  return {info.Env(), PromiseCall::Start(std::make_unique<NoopCall>(Environment::Of(info.Env())))};
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  Environment* environment = Environment::Attach(env);
+  if (environment == nullptr) return exports;
+  environment->host_constructor = Napi::Persistent(HostObject::Define(env));
+  exports.Set("openEmbeddedHost", Napi::Function::New<OpenEmbeddedHost>(env, "openEmbeddedHost"));
+  exports.Set("openSharedEmbeddedHost", Napi::Function::New<OpenSharedEmbeddedHost>(env, "openSharedEmbeddedHost"));
   exports.Set("errorSymbols", ErrorSymbols(env));
   exports.Set("noop", Napi::Function::New<Noop>(env, "noop"));
+  exports.Set("noopAsync", Napi::Function::New<NoopAsync>(env, "noopAsync"));
   return exports;
 }
 

@@ -1,0 +1,25 @@
+// What waits for the event loop: the end of a call, or a notification.
+#pragma once
+
+#include <napi.h>
+
+namespace binding {
+
+// Destroyed on the event loop's thread, settled or not: an environment that
+// ends drops what it cannot deliver any more.
+class Completion {
+ public:
+  virtual ~Completion() = default;
+  // On the event loop's thread, in the order of arrival. JavaScript may be
+  // ending meanwhile: every Node-API call can fail, and none may be insisted on.
+  virtual void Settle(napi_env env) = 0;
+};
+
+// A completion with work before it.
+class Call : public Completion {
+ public:
+  // On a thread of the pool. Touches nothing of JavaScript.
+  virtual void Run() noexcept = 0;
+};
+
+}  // namespace binding

@@ -1,0 +1,135 @@
+#include "binding/open_host.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/utf16.h"
+#include "binding/argument.h"
+#include "binding/host_object.h"
+#include "binding/promise_call.h"
+
+namespace binding {
+namespace {
+
+// Reads the members of EmbeddedHostOptions; the first that is wrong stays.
+class OptionReader {
+ public:
+  OptionReader(napi_env env, napi_value options) : env_(env), options_(options) {
+    napi_valuetype type = napi_undefined;
+    if (napi_typeof(env, options, &type) != napi_ok || type != napi_object) Fail("options", "an object");
+  }
+
+  std::string Text(const char* name) {
+    std::u16string text;
+    napi_value value = Member(name);
+    if (value == nullptr) return {};
+    std::optional<std::string> utf8;
+    if (!ReadText(env_, value, text).failed()) utf8 = base::Utf16ToUtf8(text);
+    if (!utf8) Fail(name, "a string");
+    return std::move(utf8).value_or("");
+  }
+
+  // True for `yes`, false for `no`.
+  bool Choice(const char* name, const char* yes, const char* no) {
+    const std::string text = Text(name);
+    if (text != yes && text != no) Fail(name, ("`" + std::string(yes) + "` or `" + no + "`").c_str());
+    return text == yes;
+  }
+
+  bool Boolean(const char* name) {
+    napi_value value = Member(name);
+    bool read = false;
+    if (value != nullptr && napi_get_value_bool(env_, value, &read) != napi_ok) Fail(name, "true or false");
+    return read;
+  }
+
+  std::uint64_t Integer(const char* name) {
+    napi_value value = Member(name);
+    std::uint64_t read = 0;
+    if (value != nullptr && ReadSize(env_, value, read).failed()) Fail(name, "an integer from 0 to 2^53 - 1");
+    return read;
+  }
+
+  const Failure& failure() const { return failure_; }
+
+ private:
+  napi_value Member(const char* name) {
+    napi_value value = nullptr;
+    if (failure_.failed()) return nullptr;
+    if (napi_get_named_property(env_, options_, name, &value) == napi_ok) return value;
+    // A getter that throws.
+    napi_value thrown = nullptr;
+    napi_get_and_clear_last_exception(env_, &thrown);
+    Fail(name, "readable");
+    return nullptr;
+  }
+
+  void Fail(const char* name, const char* wanted) {
+    if (failure_.failed()) return;
+    failure_ = {base::hr::ERROR_INVALID_PARAMETER, "`" + std::string(name) + "` must be " + wanted + "."};
+  }
+
+  const napi_env env_;
+  const napi_value options_;
+  Failure failure_;
+};
+
+compose::HostOptions ReadOptions(napi_env env, napi_value value, Failure& failure) {
+  OptionReader reader(env, value);
+  compose::HostOptions options;
+  options.ports = reader.Choice("ports", "linux", "memory") ? compose::HostOptions::Ports::kLinux
+                                                            : compose::HostOptions::Ports::kMemory;
+  options.manual_clock = reader.Choice("clock", "manual", "system");
+  options.flow_cache = reader.Boolean("flowCache");
+  options.seed = reader.Integer("seed");
+  options.max_connections = static_cast<std::size_t>(reader.Integer("maxConnections"));
+  options.helper_path = reader.Text("helperPath");
+  failure = reader.failure();
+  return options;
+}
+
+class OpenCall final : public PromiseCall {
+ public:
+  OpenCall(Environment& environment, std::optional<std::u16string> name, compose::HostOptions options)
+      : PromiseCall(environment), name_(std::move(name)), options_(std::move(options)) {}
+
+  void Run() noexcept override {
+    auto opened = name_ ? HostLease::OpenShared(*name_, options_) : HostLease::Open(options_);
+    if (opened.ok()) {
+      lease_ = std::move(opened).value();
+    } else {
+      failure_ = {opened.error().code, opened.error().detail};
+    }
+  }
+
+ private:
+  napi_value Value(napi_env env) override {
+    return HostObject::New(env, std::make_shared<Session>(environment_, std::move(lease_)));
+  }
+
+  const std::optional<std::u16string> name_;
+  const compose::HostOptions options_;
+  std::unique_ptr<HostLease> lease_;
+};
+
+Napi::Value Open(Napi::Env env, std::optional<std::u16string> name, const Napi::Value& value) {
+  Failure failure;
+  compose::HostOptions options = ReadOptions(env, value, failure);
+  if (failure.failed()) return {env, RejectedPromise(env, failure)};
+  return {env, PromiseCall::Start(std::make_unique<OpenCall>(Environment::Of(env), std::move(name), std::move(options)))};
+}
+
+}  // namespace
+
+Napi::Value OpenEmbeddedHost(const Napi::CallbackInfo& info) { return Open(info.Env(), std::nullopt, info[0]); }
+
+Napi::Value OpenSharedEmbeddedHost(const Napi::CallbackInfo& info) {
+  std::u16string name;
+  const Failure failure = ReadText(info.Env(), info[0], name);
+  if (failure.failed()) return {info.Env(), RejectedPromise(info.Env(), failure)};
+  return Open(info.Env(), std::move(name), info[1]);
+}
+
+}  // namespace binding

@@ -1,0 +1,96 @@
+// A call of one entry of the HCN or VFP table, made from the entry's description:
+//
+//   TableCall<&abi::HcnTable::create_endpoint, argument::OpenHandle<HandleKind::kNetwork>,
+//             argument::Id, argument::Text, result::NewHandle<HandleKind::kEndpoint>>
+//
+// The parts stand in the order of the entry's parameters; the error record,
+// which every such entry has, comes last by itself.
+#pragma once
+
+#include <napi.h>
+
+#include <string>
+#include <tuple>
+
+#include "binding/argument.h"
+#include "binding/host_call.h"
+
+namespace binding {
+
+template <typename Function>
+const abi::HcnTable& TableOf(const Session& session, Function abi::HcnTable::*) {
+  return session.host().hcn();
+}
+template <typename Function>
+const abi::VfpTable& TableOf(const Session& session, Function abi::VfpTable::*) {
+  return session.host().vfp();
+}
+
+template <auto kEntry, typename... Parts>
+class TableCall final : public HostCall {
+ public:
+  using HostCall::HostCall;
+
+  ~TableCall() override {
+    if (!ran_) return;
+    const auto& table = TableOf(session(), kEntry);
+    ForEach([&](auto& part) {
+      if constexpr (!part.kIsArgument) part.Release(table);
+    });
+    table.free_string(table.context, record_);
+  }
+
+  Failure Read(napi_env env, const Napi::CallbackInfo& info) {
+    Failure failure;
+    std::size_t index = 0;
+    ForEach([&](auto& part) {
+      if constexpr (part.kIsArgument) {
+        const std::size_t i = index++;
+        if (failure.failed()) return;
+        failure = part.Read(env, info[i], session());
+        if (failure.failed()) failure.detail.insert(0, "Argument " + std::to_string(i + 1) + ": ");
+      }
+    });
+    return failure;
+  }
+
+  void Run() noexcept override {
+    const auto& table = TableOf(session(), kEntry);
+    if (table.*kEntry == nullptr) {
+      failure_.code = base::hr::ERROR_NOT_SUPPORTED;
+      return;
+    }
+    ran_ = true;
+    const auto parameters = [&](auto&... parts) {
+      return std::tuple_cat(std::tuple(table.context), parts.Native()..., std::tuple(&record_));
+    };
+    failure_.code = std::apply(table.*kEntry, std::apply(parameters, parts_));
+    if (failure_.failed()) return;
+    ForEach([&](auto& part) {
+      if constexpr (!part.kIsArgument) part.Received(table);
+    });
+  }
+
+ private:
+  template <typename Visit>
+  void ForEach(Visit visit) {
+    std::apply([&](auto&... parts) { (visit(parts), ...); }, parts_);
+  }
+
+  napi_value Value(napi_env env) override {
+    napi_value value = nullptr;
+    napi_get_undefined(env, &value);
+    ForEach([&](auto& part) {
+      if constexpr (!part.kIsArgument) value = part.Value(env, session());
+    });
+    return value;
+  }
+
+  const char16_t* Record() const override { return record_; }
+
+  std::tuple<Parts...> parts_;
+  char16_t* record_ = nullptr;
+  bool ran_ = false;
+};
+
+}  // namespace binding
