@@ -73,9 +73,9 @@ auto ReadDocument(json::Object document, const Codes& codes, Read read)
     -> base::Result<decltype(read(std::move(document), std::declval<const Scope&>()))> {
   Failure failure;
   const Scope scope(codes, &failure);
-  auto typed = read(std::move(document), scope);
+  auto result = base::Result(read(std::move(document), scope));
   HNS_RETURN_IF_ERROR(failure.ToStatus());
-  return typed;
+  return result;
 }
 
 }  // namespace schema

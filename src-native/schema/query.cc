@@ -50,8 +50,8 @@ base::Status ReadFilter(json::Value* value, const Scope& scope, Filter* out) {
     *value = std::move(*parsed);
     if (value->IsNull()) return {};
   }
-  if (json::Object* equalities = value->AsObject()) {
-    *out = Filter::FromObject(std::move(*equalities));
+  if (const json::Object* equalities = value->AsObject()) {
+    *out = Filter::FromObject(*equalities);
   } else {
     scope.Fail(scope.codes().document, *value,
                "expected an object of names and values, written into a string, such as \"{\\\"Name\\\":\\\"pods\\\"}\"");
@@ -61,26 +61,27 @@ base::Status ReadFilter(json::Value* value, const Scope& scope, Filter* out) {
 
 }  // namespace
 
-Filter Filter::FromObject(json::Object equalities) {
+Filter Filter::FromObject(const json::Object& equalities) {
   Filter filter;
-  for (json::Member& member : equalities) {
+  for (const json::Member& member : equalities) {
     const auto property = PropertyOf(member.name);
     const std::string* text = member.value.AsString();
     const auto number = member.value.AsUint64();
-    if (property && text != nullptr && IsGuid(*property)) {
-      // "" is how a client asks for an object it has no id of: nothing matches.
-      if (const auto guid = base::Guid::Parse(*text)) {
-        filter.terms_.push_back({*property, *guid});
-        continue;
-      }
-    } else if (property && text != nullptr) {
-      filter.terms_.push_back({*property, *text});
-      continue;
-    } else if (property && number) {
-      filter.terms_.push_back({*property, *number});
+    // "" is how a client asks for an object it has no id of: nothing matches.
+    const auto guid = text != nullptr ? base::Guid::Parse(*text) : std::nullopt;
+    if (!property || (IsGuid(*property) ? !guid : text == nullptr && !number)) {
+      filter.impossible_ = true;
       continue;
     }
-    filter.impossible_ = true;
+    Term& term = filter.terms_.emplace_back();
+    term.property = *property;
+    if (IsGuid(*property)) {
+      term.wanted = *guid;
+    } else if (text != nullptr) {
+      term.wanted = *text;
+    } else {
+      term.wanted = *number;
+    }
   }
   return filter;
 }
@@ -139,7 +140,7 @@ base::Result<Query> ParseQuery(std::string_view text) {
     for (json::Member& member : rest) {
       if (PropertyOf(member.name)) equalities.Set(member.name, std::move(member.value));
     }
-    query.filter = Filter::FromObject(std::move(equalities));
+    query.filter = Filter::FromObject(equalities);
   }
   HNS_RETURN_IF_ERROR(failure.ToStatus());
   return query;

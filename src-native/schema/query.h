@@ -52,12 +52,12 @@ class Filter {
   std::optional<base::Guid> WantedGuid(FilterProperty property) const;
   const std::string* WantedText(FilterProperty property) const;
 
-  // `names and values` as in {"Name":"pods"}.
-  static Filter FromObject(json::Object equalities);
+  // Names and values, as in {"Name":"pods"}.
+  static Filter FromObject(const json::Object& equalities);
 
  private:
   struct Term {
-    FilterProperty property;
+    FilterProperty property{};
     std::variant<base::Guid, std::string, std::uint64_t> wanted;
     bool Equals(const PropertyValue& value) const;
   };
