@@ -13,6 +13,8 @@
     ],
     "wire_sources": [
       "src-native/wire/checksum.cc",
+      "src-native/wire/frame_builder.cc",
+      "src-native/wire/ndp.cc",
       "src-native/wire/parsed_frame.cc"
     ],
     "vfp_sources": [
@@ -63,8 +65,12 @@
     "helper_sources": [],
     "native_test_sources": [
       "test/native/main.cc",
+      "test/native/header_transposition_test.cc",
+      "test/native/ports_capture_test.cc",
       "test/native/ports_memory_test.cc",
-      "test/native/ports_capture_test.cc"
+      "test/native/wire_checksum_test.cc",
+      "test/native/wire_neighbor_test.cc",
+      "test/native/wire_parsed_frame_test.cc"
     ]
   }
 }
