@@ -1,0 +1,54 @@
+import type { Claim } from '../claims/claim-book.js'
+import { type Paint, paintFor } from './paint.js'
+
+const widest = 100 // Columns: longer lines are hard to read.
+
+/** Writes for people, line by line as things happen. */
+export class Printer {
+  readonly paint: Paint
+  readonly width: number
+
+  constructor(private readonly stream: NodeJS.WriteStream) {
+    this.paint = paintFor(stream)
+    this.width = Math.min(stream.columns ?? widest, widest)
+  }
+
+  line(text = ''): void {
+    this.stream.write(text === '' ? '\n' : `  ${text}\n`)
+  }
+
+  block(text: string): void {
+    for (const line of text.replace(/\n+$/, '').split('\n')) this.line(line)
+  }
+
+  heading(text: string): void {
+    this.line()
+    this.line(this.paint('bold', text))
+  }
+
+  step(text: string, milliseconds: number): void {
+    this.#timed(this.paint('green', '✔'), text, milliseconds)
+  }
+
+  claim({ name, expected, observed, holds, milliseconds }: Claim): void {
+    if (holds) {
+      this.#timed(this.paint('green', '✔'), name, milliseconds)
+      this.line(`  ${this.paint('dim', observed)}`)
+      return
+    }
+    this.#timed(this.paint('red', '✘'), this.paint('red', name), milliseconds, name.length)
+    this.line(`  expected  ${expected}`)
+    this.line(`  observed  ${this.paint('red', observed)}`)
+  }
+
+  #timed(mark: string, text: string, milliseconds: number, length = text.length): void {
+    const time = duration(milliseconds)
+    const room = this.width - '  '.length - '✔ '.length - length - time.length
+    this.line(`${mark} ${text}${' '.repeat(Math.max(2, room))}${this.paint('dim', time)}`)
+  }
+}
+
+/** `12 ms`, `1.20 s`. */
+export function duration(milliseconds: number): string {
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(2)} s`
+}
