@@ -108,6 +108,7 @@ export interface HcnErrorOptions {
   /** Unsigned 32-bit HRESULT. */
   readonly hresult?: number | undefined
   readonly record?: ErrorRecord | undefined
+  readonly object?: { readonly kind: string; readonly id: string } | undefined
   readonly cause?: unknown
 }
 
@@ -128,12 +129,15 @@ export class HcnError extends Error {
   readonly hresult?: number
   /** What the service said, when it said something. */
   readonly record?: ErrorRecord
+  /** With `ERR_OUTCOME_UNKNOWN`: what `reconcile(kind, id)` takes. */
+  readonly object?: { readonly kind: string; readonly id: string }
 
   constructor(code: HcnErrorCode, message: string, options: HcnErrorOptions = {}) {
     super(message, options.cause === undefined ? {} : { cause: options.cause })
     this.code = code
     if (options.hresult !== undefined) this.hresult = options.hresult
     if (options.record !== undefined) this.record = options.record
+    if (options.object !== undefined) this.object = options.object
     Object.defineProperty(this, brand, { value: true })
   }
 

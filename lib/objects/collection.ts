@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto'
+import type { Answered, HostComputeBase } from '../../types/index.js'
+import { isGuid } from '../addresses.js'
+import { HcnError, invalidArgument, quoteValue } from '../errors.js'
+import type { NativeHandle, NativeHost } from '../native/hcn-calls.js'
+import { checkMembers, checkObject, checkString } from '../policy/check.js'
+import { type CallOptions, Wait } from './call-options.js'
+import type { HostContext } from './host-context.js'
+import { type Kind, QUERY_ALL, queryFor } from './kind.js'
+import type { ObjectHandle } from './object-handle.js'
+
+/** Opens and queries in flight while a list is read. */
+const LIST_WIDTH = 32
+
+export type HandleMaker<Handle, Document extends HostComputeBase> = (
+  context: HostContext,
+  document: Answered<Document>,
+  native: NativeHandle | undefined,
+) => Handle
+
+/** What the collections of all kinds do alike. */
+export abstract class Collection<Handle extends ObjectHandle<Document>, Document extends HostComputeBase> {
+  readonly #kind: Kind
+  protected readonly context: HostContext
+  readonly #make: HandleMaker<Handle, Document>
+
+  /** @internal */
+  constructor(kind: Kind, context: HostContext, make: HandleMaker<Handle, Document>) {
+    this.#kind = kind
+    this.context = context
+    this.#make = make
+  }
+
+  /**
+   * A handle on the object of that id.
+   *
+   * @throws HcnError the kind's not-found code, `ERR_INVALID_ARGUMENT`, `ERR_TIMEOUT`.
+   */
+  async open(id: string, options: CallOptions = {}): Promise<Handle> {
+    return this.openById(checkGuid('id', id), Wait.from(options))
+  }
+
+  /**
+   * All objects, as they were read one after the other. One that vanishes
+   * meanwhile is left out.
+   */
+  async list(options: CallOptions = {}): Promise<readonly Handle[]> {
+    return this.listMatching(QUERY_ALL, Wait.from(options))
+  }
+
+  /** The first object of that name; undefined when there is none. The service compares with case. */
+  async find(filter: { readonly name: string }, options: CallOptions = {}): Promise<Handle | undefined> {
+    checkMembers('find', checkObject('find', filter), ['name'])
+    const query = queryFor({ Name: checkString('find.name', filter.name) })
+    return this.findMatching(query, Wait.from(options))
+  }
+
+  /**
+   * As {@link find}, where there has to be one.
+   *
+   * @throws HcnError the kind's not-found code.
+   */
+  async get(filter: { readonly name: string }, options: CallOptions = {}): Promise<Handle> {
+    const found = await this.find(filter, options)
+    if (found !== undefined) return found
+    throw new HcnError(this.#kind.notFound, `there is no ${this.#kind.noun} named ${quoteValue(filter.name)}`)
+  }
+
+  /** @internal */
+  async openById(id: string, wait: Wait): Promise<Handle> {
+    const label = `${this.#kind.noun} \`${id}\``
+    const native = await this.#openNative(id, wait)
+    try {
+      const text = await this.context.read(`query ${label}`, wait, (calls) => this.#kind.query(calls, native, QUERY_ALL))
+      return this.#make(this.context, JSON.parse(text) as Answered<Document>, native)
+    } catch (error) {
+      this.#closeNative(native)
+      throw error
+    }
+  }
+
+  async #openNative(id: string, wait: Wait): Promise<NativeHandle> {
+    const label = `${this.#kind.noun} \`${id}\``
+    let waiting = true
+    const opening = (calls: NativeHost) => {
+      const native = this.#kind.open(calls, id)
+      native.then(
+        (late) => {
+          if (!waiting) this.#closeNative(late)
+        },
+        () => undefined,
+      )
+      return native
+    }
+    try {
+      return await this.context.read(`open ${label}`, wait, opening)
+    } finally {
+      waiting = false
+    }
+  }
+
+  #closeNative(native: NativeHandle): void {
+    if (this.context.closed) return
+    this.context
+      .change(`close ${this.#kind.noun}`, { kind: this.#kind.kind, id: '' }, Wait.from(), (calls) => this.#kind.close(calls, native))
+      .catch(() => undefined)
+  }
+
+  /** @internal */
+  async listMatching(query: string, wait: Wait): Promise<readonly Handle[]> {
+    const ids = await this.#ids(query, wait)
+    const handles = new Array<Handle | undefined>(ids.length)
+    let next = 0
+    const worker = async () => {
+      while (next < ids.length) {
+        const at = next++
+        handles[at] = await this.#snapshot(ids[at] as string, wait)
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(LIST_WIDTH, ids.length) }, worker))
+    return handles.filter((handle) => handle !== undefined)
+  }
+
+  /** @internal */
+  async findMatching(query: string, wait: Wait): Promise<Handle | undefined> {
+    for (const id of await this.#ids(query, wait)) {
+      try {
+        return await this.openById(id, wait)
+      } catch (error) {
+        if (!this.#isGone(error)) throw error
+      }
+    }
+    return undefined
+  }
+
+  async #ids(query: string, wait: Wait): Promise<readonly string[]> {
+    const text = await this.context.read(`list ${this.#kind.noun}s`, wait, (calls) => this.#kind.enumerate(calls, query))
+    return JSON.parse(text) as readonly string[]
+  }
+
+  /** The object as it is now, holding nothing open; undefined when it is gone. */
+  async #snapshot(id: string, wait: Wait): Promise<Handle | undefined> {
+    try {
+      const native = await this.#openNative(id, wait)
+      try {
+        const text = await this.context.read(`query ${this.#kind.noun} \`${id}\``, wait, (calls) =>
+          this.#kind.query(calls, native, QUERY_ALL),
+        )
+        return this.#make(this.context, JSON.parse(text) as Answered<Document>, undefined)
+      } finally {
+        this.#closeNative(native)
+      }
+    } catch (error) {
+      if (this.#isGone(error)) return undefined
+      throw error
+    }
+  }
+
+  #isGone(error: unknown): boolean {
+    return HcnError.is(error, this.#kind.notFound) || HcnError.is(error, 'HCN_E_OBJECT_USED_AFTER_UNLOAD')
+  }
+
+  /** Creates, then reads what the service made of it. */
+  protected async make(label: string, id: string, wait: Wait, create: (calls: NativeHost) => Promise<NativeHandle>): Promise<Handle> {
+    const object = { kind: this.#kind.kind, id }
+    const native = await this.context.change(`create ${label}`, object, wait, create, (late) => this.#closeNative(late))
+    try {
+      const text = await this.context.read(`query ${label}`, wait, (calls) => this.#kind.query(calls, native, QUERY_ALL), object)
+      return this.#make(this.context, JSON.parse(text) as Answered<Document>, native)
+    } catch (error) {
+      this.#closeNative(native)
+      throw error
+    }
+  }
+}
+
+/** The id given, or a new one: made here, so that a create nobody waited for can be asked about. */
+export function chooseId(field: string, id: unknown): string {
+  return id === undefined ? randomUUID() : checkGuid(field, id)
+}
+
+const ZERO_GUID = '00000000-0000-0000-0000-000000000000'
+
+export function checkGuid(field: string, value: unknown): string {
+  if (typeof value !== 'string' || !isGuid(value))
+    throw invalidArgument(field, value, 'a GUID such as `c08cb7b8-9b3c-408e-8e30-5e16a3aeb444` is wanted, without braces')
+  if (value === ZERO_GUID) throw invalidArgument(field, value, 'the zero GUID names no object')
+  return value
+}

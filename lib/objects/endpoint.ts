@@ -1,0 +1,173 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Answered, EndpointPolicyDocument, HostComputeEndpoint, ModifyEndpointSettings } from '../../types/index.js'
+import { invalidArgument } from '../errors.js'
+import type { NativeHandle } from '../native/hcn-calls.js'
+import { checkList, checkObject } from '../policy/check.js'
+import { decodeEndpointPolicy, encodeEndpointPolicy } from '../policy/codec.js'
+import type { EndpointPolicy } from '../policy/endpoint-policy.js'
+import { type CallOptions, Wait } from './call-options.js'
+import { Collection, checkGuid, chooseId } from './collection.js'
+import { type DnsSettings, decodeDns } from './dns.js'
+import { type EndpointSpec, encodeEndpoint } from './endpoint-spec.js'
+import type { HostContext } from './host-context.js'
+import { ENDPOINT, NETWORK } from './kind.js'
+import { ObjectHandle } from './object-handle.js'
+
+/** hcsshim's names for the numbers of an endpoint's `State`, in order. */
+const STATES = ['uninitialized', 'created', 'attached', 'attachedSharing', 'detached', 'degraded', 'destroyed'] as const
+
+export type EndpointState = (typeof STATES)[number] | 'unknown'
+
+const ZERO_GUID = '00000000-0000-0000-0000-000000000000'
+
+/** An open handle on an endpoint: one virtual NIC on one network, with its port of the switch. */
+export class Endpoint extends ObjectHandle<HostComputeEndpoint> {
+  /** @internal */
+  constructor(context: HostContext, document: Answered<HostComputeEndpoint>, native: NativeHandle | undefined) {
+    super(ENDPOINT, context, document, native)
+  }
+
+  /** Without prefix lengths, as last read. */
+  get addresses(): readonly string[] {
+    return (this.document.IpConfigurations ?? []).flatMap(({ IpAddress }) => (IpAddress === undefined ? [] : [IpAddress]))
+  }
+
+  /** As last read. */
+  get macAddress(): string {
+    return this.document.MacAddress ?? ''
+  }
+
+  get networkId(): string {
+    return this.document.HostComputeNetwork ?? ''
+  }
+
+  /** The namespace it is attached to, as last read. */
+  get namespaceId(): string | undefined {
+    const id = this.document.HostComputeNamespace
+    return id === undefined || id === '' || id === ZERO_GUID ? undefined : id
+  }
+
+  /** As last read; `unknown` where the service does not say. */
+  get state(): EndpointState {
+    return STATES[this.document.State ?? -1] ?? 'unknown'
+  }
+
+  /** As last read. */
+  get dns(): DnsSettings {
+    return decodeDns(this.document.Dns)
+  }
+
+  /** As last read, the service's own ones among them. */
+  get policies(): readonly EndpointPolicy[] {
+    return (this.document.Policies ?? []).map(decodeEndpointPolicy)
+  }
+
+  /**
+   * All of `policies` take effect, or none does. What is connected obeys from
+   * its next packet on.
+   *
+   * @throws HcnError `HCN_E_INVALID_POLICY`, `HCN_E_PORT_ALREADY_EXISTS` (a port mapping's external port is taken), …
+   */
+  async addPolicies(policies: readonly EndpointPolicy[], options: CallOptions = {}): Promise<void> {
+    await this.#modifyPolicies('add policies to', 'Add', encodeAll(policies), Wait.from(options))
+  }
+
+  /**
+   * Takes away policies that are deeply equal to what {@link policies} would tell.
+   *
+   * @throws HcnError `HCN_E_POLICY_NOT_FOUND`: then all stay.
+   */
+  async removePolicies(policies: readonly EndpointPolicy[], options: CallOptions = {}): Promise<void> {
+    const wait = Wait.from(options)
+    const wanted = encodeAll(policies)
+    // The service compares text, so it is given the text it has.
+    const there = [...((await this.readDocument(wait)).Policies ?? [])]
+    const stored = wanted.map((document) => {
+      const wantedPolicy = decodeEndpointPolicy(document)
+      const at = there.findIndex((candidate) => isDeepStrictEqual(decodeEndpointPolicy(candidate), wantedPolicy))
+      return at < 0 ? document : (there.splice(at, 1)[0] as EndpointPolicyDocument)
+    })
+    await this.#modifyPolicies('remove policies from', 'Remove', stored, wait)
+  }
+
+  /** Replaces the policies, in one step: no packet meets a mixture. */
+  async setPolicies(policies: readonly EndpointPolicy[], options: CallOptions = {}): Promise<void> {
+    await this.#modifyPolicies('set policies of', 'Update', encodeAll(policies), Wait.from(options))
+  }
+
+  async #modifyPolicies(
+    what: string,
+    RequestType: 'Add' | 'Remove' | 'Update',
+    Policies: readonly EndpointPolicyDocument[],
+    wait: Wait,
+  ): Promise<void> {
+    const settings: ModifyEndpointSettings = { ResourceType: 'Policy', RequestType, Settings: { Policies } }
+    await this.modify(what, settings, wait)
+  }
+}
+
+function encodeAll(policies: readonly EndpointPolicy[]): readonly EndpointPolicyDocument[] {
+  return checkList('policies', policies, (field, policy) => encodeEndpointPolicy(policy as EndpointPolicy, field))
+}
+
+/** `hns.endpoints` */
+export class Endpoints extends Collection<Endpoint, HostComputeEndpoint> {
+  /** @internal */
+  constructor(context: HostContext) {
+    super(ENDPOINT, context, (...made) => new Endpoint(...made))
+  }
+
+  /**
+   * A new endpoint on a network, with its port of the switch.
+   *
+   * @throws HcnError `HCN_E_NETWORK_NOT_FOUND`, `HCN_E_INVALID_IP` (outside every subnet),
+   * `ERROR_OBJECT_ALREADY_EXISTS` (the address is taken), `HCN_E_ADDR_INVALID_OR_RESERVED`, …; `ERR_INVALID_ARGUMENT`; `ERR_OUTCOME_UNKNOWN`.
+   */
+  async create(spec: EndpointSpec, options: CallOptions = {}): Promise<Endpoint> {
+    checkObject('endpoint', spec)
+    return this.createWaiting(spec, Wait.from(options))
+  }
+
+  /** @internal */
+  async createWaiting(spec: EndpointSpec, wait: Wait): Promise<Endpoint> {
+    const network = networkOf(spec.network)
+    const document = encodeEndpoint(spec, network.id)
+    const id = chooseId('endpoint.id', spec.id)
+    const settings = JSON.stringify({ ...document, ID: id })
+    const label = spec.name === undefined ? 'endpoint' : `endpoint \`${spec.name}\``
+    if (network.handle !== undefined) {
+      const handle = await network.handle.nativeHandle(wait)
+      return this.make(label, id, wait, (calls) => calls.createEndpoint(handle, id, settings))
+    }
+    return this.make(label, id, wait, async (calls) => {
+      const handle = await NETWORK.open(calls, network.id)
+      try {
+        return await calls.createEndpoint(handle, id, settings)
+      } finally {
+        await NETWORK.close(calls, handle)
+      }
+    })
+  }
+}
+
+function networkOf(network: unknown): { readonly id: string; readonly handle?: ObjectHandle<object> } {
+  if (network instanceof ObjectHandle) return { id: network.id, handle: network }
+  if (typeof network === 'string') return { id: checkGuid('endpoint.network', network) }
+  throw invalidArgument('endpoint.network', network, 'a Network or its id is wanted')
+}
+
+/** @internal */
+export async function endpointsMatching(context: HostContext, query: string, wait: Wait): Promise<readonly Endpoint[]> {
+  return new Endpoints(context).listMatching(query, wait)
+}
+
+/** An endpoint, what has one, or an endpoint's id. */
+export type EndpointReference = Endpoint | { readonly endpoint: Endpoint } | string
+
+export function endpointId(field: string, reference: unknown): string {
+  if (reference instanceof Endpoint) return reference.id
+  const inner = typeof reference === 'object' && reference !== null ? (reference as { endpoint?: unknown }).endpoint : undefined
+  if (inner instanceof Endpoint) return inner.id
+  if (typeof reference === 'string') return checkGuid(field, reference)
+  throw invalidArgument(field, reference, 'an Endpoint, a Pod or the id of an endpoint is wanted')
+}

@@ -1,0 +1,132 @@
+import type { ChildProcess, SpawnOptions } from 'node:child_process'
+import type { Answered, HostComputeNamespace, ModifyNamespaceSettings, NamespaceType } from '../../types/index.js'
+import type { NativeHandle } from '../native/hcn-calls.js'
+import { checkMembers, checkObject, checkOneOf, checkString } from '../policy/check.js'
+import { compact } from '../policy/constructors.js'
+import { type CallOptions, Wait } from './call-options.js'
+import { Collection, chooseId } from './collection.js'
+import { spawnInside } from './compartment.js'
+import { type EndpointReference, endpointId } from './endpoint.js'
+import type { HostContext } from './host-context.js'
+import { NAMESPACE } from './kind.js'
+import { ObjectHandle } from './object-handle.js'
+
+/** An open handle on a namespace: a compartment, with the endpoints and containers in it. */
+export class Namespace extends ObjectHandle<HostComputeNamespace> {
+  /** @internal */
+  constructor(context: HostContext, document: Answered<HostComputeNamespace>, native: NativeHandle | undefined) {
+    super(NAMESPACE, context, document, native)
+  }
+
+  /** The compartment's number, as last read. 0: none of its own yet. */
+  get compartmentId(): number {
+    return this.document.NamespaceId ?? 0
+  }
+
+  get type(): NamespaceType {
+    return this.document.Type ?? 'Host'
+  }
+
+  /** Ids of the endpoints attached. Asks the service. */
+  async endpoints(options: CallOptions = {}): Promise<readonly string[]> {
+    return resourcesOf(await this.query(options), 'Endpoint')
+  }
+
+  /** Ids of the containers inside. Asks the service. */
+  async containers(options: CallOptions = {}): Promise<readonly string[]> {
+    return resourcesOf(await this.query(options), 'Container')
+  }
+
+  /**
+   * Puts an endpoint into the compartment: on Linux ports the interface appears there.
+   *
+   * @throws HcnError `HCN_E_ENDPOINT_NAMESPACE_ALREADY_EXISTS` when it is in another one, `HCN_E_ENDPOINT_NOT_FOUND`, `ERR_PORT_DRIVER`.
+   */
+  async attach(endpoint: EndpointReference, options: CallOptions = {}): Promise<void> {
+    await this.#modifyEndpoint('attach an endpoint to', 'Add', endpoint, options)
+  }
+
+  /** @throws HcnError `HCN_E_ENDPOINT_NOT_ATTACHED`, `HCN_E_ENDPOINT_NOT_FOUND`. */
+  async detach(endpoint: EndpointReference, options: CallOptions = {}): Promise<void> {
+    await this.#modifyEndpoint('detach an endpoint from', 'Remove', endpoint, options)
+  }
+
+  /** `id` is any text: a container runtime's id. */
+  async addContainer(id: string, options: CallOptions = {}): Promise<void> {
+    await this.#modifyContainer('add a container to', 'Add', id, options)
+  }
+
+  async removeContainer(id: string, options: CallOptions = {}): Promise<void> {
+    await this.#modifyContainer('remove a container from', 'Remove', id, options)
+  }
+
+  /**
+   * Runs a program inside the compartment, as `child_process.spawn` would run it
+   * outside. It is killed when the host closes, whatever it does. Linux ports only.
+   *
+   * @throws HcnError `ERR_NOT_SUPPORTED` on memory ports, which have no compartments to run in.
+   */
+  async spawn(command: string, args: readonly string[] = [], options: SpawnOptions & CallOptions = {}): Promise<ChildProcess> {
+    return spawnInside(this.context, this.id, this.label, command, args, options)
+  }
+
+  async #modifyEndpoint(what: string, RequestType: 'Add' | 'Remove', endpoint: EndpointReference, options: CallOptions): Promise<void> {
+    const Settings = { EndpointId: endpointId('endpoint', endpoint) }
+    await this.#modify(what, { ResourceType: 'Endpoint', RequestType, Settings }, options)
+  }
+
+  async #modifyContainer(what: string, RequestType: 'Add' | 'Remove', id: string, options: CallOptions): Promise<void> {
+    const Settings = { ContainerId: checkString('container', id) }
+    await this.#modify(what, { ResourceType: 'Container', RequestType, Settings }, options)
+  }
+
+  async #modify(what: string, settings: ModifyNamespaceSettings, options: CallOptions): Promise<void> {
+    await this.modify(what, settings, Wait.from(options))
+  }
+}
+
+export function resourcesOf(document: HostComputeNamespace, type: 'Endpoint' | 'Container'): readonly string[] {
+  return (document.Resources ?? []).filter(({ Type }) => Type === type).map(({ Data }) => Data.Id)
+}
+
+export interface NamespaceSpec {
+  /** Default: none. */
+  readonly name?: string | undefined
+  /** Default `Host`: a compartment for process-isolated containers. */
+  readonly type?: NamespaceType | undefined
+  readonly owner?: string | undefined
+  /** A GUID. Default: a new one. */
+  readonly id?: string | undefined
+}
+
+/** `hns.namespaces` */
+export class Namespaces extends Collection<Namespace, HostComputeNamespace> {
+  /** @internal */
+  constructor(context: HostContext) {
+    super(NAMESPACE, context, (...made) => new Namespace(...made))
+  }
+
+  /** @throws HcnError `ERR_INVALID_ARGUMENT`, `ERR_PORT_DRIVER`, `ERR_OUTCOME_UNKNOWN`. */
+  async create(spec: NamespaceSpec = {}, options: CallOptions = {}): Promise<Namespace> {
+    return this.createWaiting(spec, Wait.from(options))
+  }
+
+  /** @internal */
+  async createWaiting(spec: NamespaceSpec, wait: Wait): Promise<Namespace> {
+    checkMembers('namespace', checkObject('namespace', spec), ['name', 'type', 'owner', 'id'])
+    const id = chooseId('namespace.id', spec.id)
+    const document: HostComputeNamespace = compact({
+      SchemaVersion: { Major: 2, Minor: 0 },
+      ID: id,
+      Name: spec.name === undefined ? undefined : checkString('namespace.name', spec.name),
+      Owner: spec.owner === undefined ? undefined : checkString('namespace.owner', spec.owner),
+      Type:
+        spec.type === undefined
+          ? ('Host' as const)
+          : checkOneOf('namespace.type', spec.type, ['Host', 'HostDefault', 'Guest', 'GuestDefault'] as const),
+    })
+    const settings = JSON.stringify(document)
+    const label = spec.name === undefined ? 'namespace' : `namespace \`${spec.name}\``
+    return this.make(label, id, wait, (calls) => calls.createNamespace(id, settings))
+  }
+}

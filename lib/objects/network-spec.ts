@@ -1,0 +1,125 @@
+import type { HostComputeNetwork, Subnet } from '../../types/index.js'
+import { formatIp, isNetworkAddress, type Prefix, parseIp, parseMac, parsePrefix, prefixContains, prefixesOverlap } from '../addresses.js'
+import { invalidArgument } from '../errors.js'
+import { checkAddress, checkInteger, checkList, checkMembers, checkObject, checkOneOf, checkPrefix, checkString } from '../policy/check.js'
+import { compact } from '../policy/constructors.js'
+import { encodeNetworkPolicy, type NetworkPolicy } from '../policy/network-policy.js'
+import { checkGuid } from './collection.js'
+import { type DnsSettings, encodeDns } from './dns.js'
+
+export interface SubnetSpec {
+  /** `10.244.1.0/24`. Prefixes must not overlap inside one network. */
+  readonly prefix: string
+  /** An address of the prefix; by custom its first. Reserved: no endpoint gets it. */
+  readonly gateway: string
+  /** A GUID. Default: the service makes one. */
+  readonly id?: string | undefined
+  /** 802.1Q: 1 to 4094. */
+  readonly vlan?: number | undefined
+}
+
+export interface NetworkSpec {
+  /** Unique on the host. */
+  readonly name: string
+  /** Default `L2Bridge`, which is what the embedded host implements. */
+  readonly type?: 'L2Bridge' | 'NAT' | 'Transparent' | 'L2Tunnel' | 'Overlay' | 'Private' | 'Internal' | undefined
+  readonly subnets: readonly SubnetSpec[]
+  /** What endpoints get that say nothing of their own. */
+  readonly dns?: DnsSettings | undefined
+  /** Where endpoints' MACs come from, both ends inclusive. Default: 4096 addresses of the service's choice. */
+  readonly macPool?: readonly { readonly start: string; readonly end: string }[] | undefined
+  /** The interface of the machine that becomes the uplink: `Ethernet`, `eth0`. Default: none. */
+  readonly adapter?: string | undefined
+  readonly policies?: readonly NetworkPolicy[] | undefined
+  /** HCN's bits. Default 0. */
+  readonly flags?: number | undefined
+  /** Free text: who made it. */
+  readonly owner?: string | undefined
+  /** A GUID. Default: a new one. */
+  readonly id?: string | undefined
+}
+
+const MEMBERS = ['name', 'type', 'subnets', 'dns', 'macPool', 'adapter', 'policies', 'flags', 'owner', 'id'] as const
+const TYPES = ['L2Bridge', 'NAT', 'Transparent', 'L2Tunnel', 'Overlay', 'Private', 'Internal'] as const
+
+/** @throws HcnError `ERR_INVALID_ARGUMENT`. */
+export function encodeNetwork(spec: NetworkSpec): HostComputeNetwork {
+  checkMembers('network', checkObject('network', spec), MEMBERS)
+  const subnets = encodeSubnets('network.subnets', spec.subnets)
+  const adapter: readonly NetworkPolicy[] =
+    spec.adapter === undefined ? [] : [{ kind: 'netAdapterName', name: checkString('network.adapter', spec.adapter) }]
+  const given = spec.policies === undefined ? [] : checkList('network.policies', spec.policies, (_, policy) => policy as NetworkPolicy)
+  const policies = [...adapter, ...given].map((policy, i) => encodeNetworkPolicy(policy, `network.policies[${i - adapter.length}]`))
+  return compact({
+    SchemaVersion: { Major: 2, Minor: 0 },
+    Name: checkString('network.name', spec.name),
+    Owner: spec.owner === undefined ? undefined : checkString('network.owner', spec.owner),
+    Type: spec.type === undefined ? ('L2Bridge' as const) : checkOneOf('network.type', spec.type, TYPES),
+    Ipams: [{ Type: 'Static' as const, Subnets: subnets }],
+    Dns: spec.dns === undefined ? undefined : encodeDns('network.dns', spec.dns),
+    MacPool: spec.macPool === undefined ? undefined : { Ranges: checkList('network.macPool', spec.macPool, checkMacRange) },
+    Policies: policies.length === 0 ? undefined : policies,
+    Flags: spec.flags === undefined ? undefined : checkInteger('network.flags', spec.flags, 0, 0xffffffff),
+  })
+}
+
+/** The prefixes of one network must not overlap, and each holds its gateway. */
+export function encodeSubnets(field: string, subnets: unknown): readonly Subnet[] {
+  const checked = checkList(field, subnets, encodeSubnet)
+  const prefixes = checked.map(({ IpAddressPrefix }) => parsePrefix(IpAddressPrefix) as Prefix)
+  prefixes.forEach((prefix, i) => {
+    const other = prefixes.findIndex((earlier, j) => j < i && prefixesOverlap(earlier, prefix))
+    if (other >= 0)
+      throw invalidArgument(
+        `${field}[${i}].prefix`,
+        checked[i]?.IpAddressPrefix,
+        `it overlaps \`${checked[other]?.IpAddressPrefix}\` of the same network`,
+      )
+  })
+  return checked
+}
+
+function encodeSubnet(field: string, subnet: unknown): Subnet {
+  const given = checkObject(field, subnet)
+  checkMembers(field, given, ['prefix', 'gateway', 'id', 'vlan'])
+  const text = checkPrefix(`${field}.prefix`, given.prefix)
+  const prefix = parsePrefix(text) as Prefix
+  if (!isNetworkAddress(prefix)) throw invalidArgument(`${field}.prefix`, given.prefix, `bits right of /${prefix.length} are set`)
+  if (given.gateway === undefined)
+    throw invalidArgument(`${field}.gateway`, given.gateway, `each subnet has one; by custom \`${firstAddress(prefix)}\``)
+  const gateway = checkAddress(`${field}.gateway`, given.gateway)
+  if (!prefixContains(prefix, parseIp(gateway) as Uint8Array))
+    throw invalidArgument(`${field}.gateway`, given.gateway, `it is outside \`${text}\``)
+  return compact({
+    ID: given.id === undefined ? undefined : checkGuid(`${field}.id`, given.id),
+    IpAddressPrefix: text,
+    Routes: [{ NextHop: gateway, DestinationPrefix: prefix.address.length === 4 ? '0.0.0.0/0' : '::/0' }],
+    Policies:
+      given.vlan === undefined
+        ? undefined
+        : [{ Type: 'VLAN' as const, Settings: { IsolationId: checkInteger(`${field}.vlan`, given.vlan, 1, 4094) } }],
+  })
+}
+
+function firstAddress(prefix: Prefix): string {
+  const address = Uint8Array.from(prefix.address)
+  const last = address.length - 1
+  address[last] = (address[last] ?? 0) | 1
+  return formatIp(address)
+}
+
+function checkMacRange(field: string, range: unknown) {
+  const given = checkObject(field, range)
+  checkMembers(field, given, ['start', 'end'])
+  const start = checkMac(`${field}.start`, given.start)
+  const end = checkMac(`${field}.end`, given.end)
+  if (end.toLowerCase() < start.toLowerCase()) throw invalidArgument(`${field}.end`, given.end, `it comes before the start \`${start}\``)
+  return { StartMacAddress: start, EndMacAddress: end }
+}
+
+/** As given, but with hyphens. */
+export function checkMac(field: string, value: unknown): string {
+  if (typeof value !== 'string' || parseMac(value) === undefined)
+    throw invalidArgument(field, value, 'a MAC such as `00-15-5D-01-02-03` is wanted')
+  return value.replaceAll(':', '-')
+}

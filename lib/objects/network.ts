@@ -1,0 +1,114 @@
+import type { Answered, HostComputeNetwork, ModifyNetworkSettings, NetworkMode } from '../../types/index.js'
+import type { NativeHandle } from '../native/hcn-calls.js'
+import { checkList } from '../policy/check.js'
+import { decodeNetworkPolicy, encodeNetworkPolicy, type NetworkPolicy } from '../policy/network-policy.js'
+import { type CallOptions, Wait } from './call-options.js'
+import { Collection, checkGuid, chooseId } from './collection.js'
+import { type DnsSettings, encodeDns } from './dns.js'
+import { type Endpoint, endpointsMatching } from './endpoint.js'
+import type { HostContext } from './host-context.js'
+import { NETWORK, queryFor } from './kind.js'
+import { encodeNetwork, encodeSubnets, type NetworkSpec, type SubnetSpec } from './network-spec.js'
+import { ObjectHandle } from './object-handle.js'
+
+/** A subnet, as the service has it. */
+export interface NetworkSubnet {
+  readonly id: string
+  readonly prefix: string
+  readonly gateway: string | undefined
+}
+
+/** An open handle on a network: an l2bridge with its subnets. */
+export class Network extends ObjectHandle<HostComputeNetwork> {
+  /** @internal */
+  constructor(context: HostContext, document: Answered<HostComputeNetwork>, native: NativeHandle | undefined) {
+    super(NETWORK, context, document, native)
+  }
+
+  /** As last read. The service leaves it out of NAT networks. */
+  get type(): NetworkMode {
+    return this.document.Type ?? 'NAT'
+  }
+
+  /** As last read. */
+  get subnets(): readonly NetworkSubnet[] {
+    const subnets = this.document.Ipams?.flatMap((ipam) => ipam.Subnets ?? []) ?? []
+    return subnets.map((subnet) => ({
+      id: subnet.ID ?? '',
+      prefix: subnet.IpAddressPrefix,
+      gateway: subnet.Routes?.find((route) => route.DestinationPrefix?.endsWith('/0'))?.NextHop,
+    }))
+  }
+
+  /** As last read. */
+  get policies(): readonly NetworkPolicy[] {
+    return (this.document.Policies ?? []).map(decodeNetworkPolicy)
+  }
+
+  /** The endpoints on this network. One that vanishes meanwhile is left out. */
+  async endpoints(options: CallOptions = {}): Promise<readonly Endpoint[]> {
+    return endpointsMatching(this.context, queryFor({ VirtualNetwork: this.id }), Wait.from(options))
+  }
+
+  /** All of `policies` take effect, or none does. */
+  async addPolicies(policies: readonly NetworkPolicy[], options: CallOptions = {}): Promise<void> {
+    await this.#modifyPolicies('Add', policies, options)
+  }
+
+  /** @throws HcnError `HCN_E_POLICY_NOT_FOUND`. */
+  async removePolicies(policies: readonly NetworkPolicy[], options: CallOptions = {}): Promise<void> {
+    await this.#modifyPolicies('Remove', policies, options)
+  }
+
+  /** Replaces the settings that new endpoints get. Endpoints there are keep theirs. */
+  async updateDns(dns: DnsSettings, options: CallOptions = {}): Promise<void> {
+    await this.#modify(
+      'update the DNS settings of',
+      { ResourceType: 'DNS', RequestType: 'Update', Settings: encodeDns('dns', dns) },
+      options,
+    )
+  }
+
+  /** @throws HcnError `HCN_E_INVALID_SUBNET` or `HCN_E_INVALID_PREFIX` when one overlaps what the network has. */
+  async addSubnets(subnets: readonly SubnetSpec[], options: CallOptions = {}): Promise<void> {
+    const Settings = { Subnets: encodeSubnets('subnets', subnets) }
+    await this.#modify('add subnets to', { ResourceType: 'Subnet', RequestType: 'Add', Settings }, options)
+  }
+
+  /** By id: see {@link subnets}. */
+  async removeSubnets(ids: readonly string[], options: CallOptions = {}): Promise<void> {
+    const Settings = { Subnets: checkList('ids', ids, checkGuid).map((ID) => ({ ID })) }
+    await this.#modify('remove subnets from', { ResourceType: 'Subnet', RequestType: 'Remove', Settings }, options)
+  }
+
+  async #modifyPolicies(RequestType: 'Add' | 'Remove', policies: readonly NetworkPolicy[], options: CallOptions): Promise<void> {
+    const Policies = checkList('policies', policies, (field, policy) => encodeNetworkPolicy(policy as NetworkPolicy, field))
+    const verb = RequestType === 'Add' ? 'add policies to' : 'remove policies from'
+    await this.#modify(verb, { ResourceType: 'Policy', RequestType, Settings: { Policies } }, options)
+  }
+
+  async #modify(what: string, settings: ModifyNetworkSettings, options: CallOptions): Promise<void> {
+    await this.modify(what, settings, Wait.from(options))
+  }
+}
+
+/** `hns.networks` */
+export class Networks extends Collection<Network, HostComputeNetwork> {
+  /** @internal */
+  constructor(context: HostContext) {
+    super(NETWORK, context, (...made) => new Network(...made))
+  }
+
+  /**
+   * A new network.
+   *
+   * @throws HcnError `HCN_E_NETWORK_ALREADY_EXISTS` when the name is taken,
+   * `HCN_E_ADAPTER_NOT_FOUND`, `HCN_E_INVALID_SUBNET`, …; `ERR_INVALID_ARGUMENT`; `ERR_OUTCOME_UNKNOWN`.
+   */
+  async create(spec: NetworkSpec, options: CallOptions = {}): Promise<Network> {
+    const document = encodeNetwork(spec)
+    const id = chooseId('network.id', spec.id)
+    const settings = JSON.stringify({ ...document, ID: id })
+    return this.make(`network \`${spec.name}\``, id, Wait.from(options), (calls) => calls.createNetwork(id, settings))
+  }
+}
