@@ -20,6 +20,8 @@
     "vfp_sources": [
       "src-native/vfp/drop_reason.cc",
       "src-native/vfp/header_transposition.cc",
+      "src-native/vfp/internal/maglev.cc",
+      "src-native/vfp/internal/nat_bindings.cc",
       "src-native/vfp/prepared_transposition.cc"
     ],
     "schema_sources": [
@@ -66,6 +68,8 @@
     "native_test_sources": [
       "test/native/main.cc",
       "test/native/header_transposition_test.cc",
+      "test/native/maglev_test.cc",
+      "test/native/nat_bindings_test.cc",
       "test/native/ports_capture_test.cc",
       "test/native/ports_memory_test.cc",
       "test/native/wire_checksum_test.cc",

@@ -1,6 +1,12 @@
 // Consistent choice of a backend (Eisenbud et al., "Maglev", NSDI '16,
 // section 3.4): even, the same on every host for the same backends and seed,
 // and when one of n backends changes at most about 1/n of the choices move.
+//
+// The last holds only between tables of one size, since another prime permutes
+// everything. So sizes are few and far apart: one for all that HNS allows (64
+// backends), and each further one ten times the last. A change of size moves
+// most new flows, once, at 66, 656 and 6,554 backends. A single backend needs
+// no table, and joining it moves half of the flows whatever the size.
 #pragma once
 
 #include <cstddef>
@@ -14,11 +20,14 @@ namespace vfp {
 
 class MaglevTable {
  public:
+  static constexpr std::size_t kMaxBackends = 65535;
+
   // Canonical: the order of `backends` does not matter; a backend that occurs
   // more than once weighs more. `seed` is part of the choice. The table size is
   // the first prime of a fixed list that is at least 100 x backends.
+  // REQUIRES: no more than kMaxBackends.
   MaglevTable(std::span<const Backend> backends, std::uint64_t seed);
-  bool empty() const { return slots_.empty(); }
+  bool empty() const { return backends_.empty(); }
   // REQUIRES: !empty(). Index into backends().
   std::size_t Choose(std::uint64_t hash) const;
   const std::vector<Backend>& backends() const { return backends_; }  // Sorted.
@@ -26,7 +35,7 @@ class MaglevTable {
 
  private:
   std::vector<Backend> backends_;
-  std::vector<std::uint32_t> slots_;
+  std::vector<std::uint16_t> slots_;
 };
 
 }  // namespace vfp

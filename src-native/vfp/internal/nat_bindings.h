@@ -3,7 +3,15 @@
 // A binding is the tuple a reply carries: remote address and port, towards a
 // NAT address and port, for one protocol. Two flows may share a NAT port when
 // their remotes differ; no two live flows share a whole binding. Each binding
-// names its owner, so that a reply finds its way back.
+// names its owner, so that a reply finds its way back. ICMP has no remote port
+// (both ports of an echo are its identifier): for it `remote_port` is not part
+// of the binding.
+//
+// Finding a free port. Per remote the ports in use are counted. While they are
+// few, some probes of the table find a free one: of k + 1 ports at most k are
+// taken. Once they are many the remote gets a bitmap, and a search of it finds
+// a free port, or that there is none, in at most some twenty words: a remote
+// that has used everything up costs no more per packet than any other.
 //
 // Invariants
 //   1. A binding is given out once until it is released.
@@ -21,7 +29,7 @@
 namespace vfp {
 
 struct NatBindingKey {
-  base::IpAddress nat_address;
+  base::IpAddress nat_address;  // Both of one family.
   base::IpAddress remote_address;
   std::uint16_t nat_port = 0;
   std::uint16_t remote_port = 0;
@@ -38,7 +46,7 @@ class NatBindings {
   // packet's own source port): that port itself when it is in range and free,
   // else a free one, searched from a seeded start over the whole range.
   // nullopt: all taken for this remote. `dry_run` gives the same answer and
-  // takes nothing.
+  // takes nothing. Port 0 is given to ICMP only, where it is an identifier.
   std::optional<std::uint16_t> Allocate(NatBindingKey wanted, base::PortRange range, PortIndex owner,
                                         bool dry_run = false);
   void Release(const NatBindingKey& binding);
