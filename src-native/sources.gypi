@@ -74,7 +74,9 @@
       "test/native/ports_memory_test.cc",
       "test/native/wire_checksum_test.cc",
       "test/native/wire_neighbor_test.cc",
-      "test/native/wire_parsed_frame_test.cc"
+      "test/native/wire_parsed_frame_test.cc",
+      "test/native/base_json_test.cc",
+      "test/native/base_values_test.cc"
     ]
   }
 }
