@@ -45,7 +45,14 @@
       "src-native/ports/frame_packing.cc",
       "src-native/ports/memory/memory_driver.cc"
     ],
-    "ports_linux_sources": [],
+    "ports_linux_sources": [
+      "src-native/ports/linux/helper_client.cc",
+      "src-native/ports/linux/interface_io.cc",
+      "src-native/ports/linux/io_thread.cc",
+      "src-native/ports/linux/links.cc",
+      "src-native/ports/linux/linux_driver.cc",
+      "src-native/ports/linux/resolver_text.cc"
+    ],
     "hns_sources": [],
     "abi_sources": [],
     "compose_sources": [],
@@ -64,7 +71,19 @@
       "src-native/binding/service_callback.cc",
       "src-native/binding/session.cc"
     ],
-    "helper_sources": [],
+    "helper_sources": [
+      "src-native/ports/linux/helper/check.cc",
+      "src-native/ports/linux/helper/compartments.cc",
+      "src-native/ports/linux/helper/enter.cc",
+      "src-native/ports/linux/helper/interfaces.cc",
+      "src-native/ports/linux/helper/main.cc",
+      "src-native/ports/linux/helper/serve.cc",
+      "src-native/ports/linux/helper/system.cc",
+      "src-native/ports/linux/helper/world.cc",
+      "src-native/ports/linux/links.cc",
+      "src-native/base/ip_address.cc",
+      "src-native/base/mac_address.cc"
+    ],
     "native_test_sources": [
       "test/native/main.cc",
       "test/native/header_transposition_test.cc",
