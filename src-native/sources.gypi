@@ -95,7 +95,13 @@
       "test/native/wire_neighbor_test.cc",
       "test/native/wire_parsed_frame_test.cc",
       "test/native/base_json_test.cc",
-      "test/native/base_values_test.cc"
+      "test/native/base_values_test.cc",
+      "test/native/schema_endpoint_test.cc",
+      "test/native/schema_modify_test.cc",
+      "test/native/schema_network_test.cc",
+      "test/native/schema_objects_test.cc",
+      "test/native/schema_policy_test.cc",
+      "test/native/schema_query_test.cc"
     ]
   }
 }
