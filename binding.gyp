@@ -80,10 +80,7 @@
     {
       'target_name': 'hns_vfp',
       'dependencies': ['core', 'data_path'],
-      'include_dirs': ['<!(node -p "require(\'node-addon-api\').include_dir")'],
-      # node-addon-api's headers shadow names throughout.
-      'cflags!': ['-Wshadow'],
-      'defines': ['NAPI_VERSION=8', 'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
+      'defines': ['NAPI_VERSION=8'],
       'sources': ['<@(binding_sources)'],
     },
   ],

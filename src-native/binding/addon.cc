@@ -1,6 +1,7 @@
 // The module's exports; lib/native/hcn-calls.ts has their types.
-#include <napi.h>
+#include <node_api.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -13,12 +14,18 @@
 namespace binding {
 namespace {
 
-Napi::Object ErrorSymbols(Napi::Env env) {
-  Napi::Object symbols = Napi::Object::New(env);
-#define HNS_VFP_ADD_SYMBOL(symbol, value, text) symbols.Set(std::to_string(value), #symbol);
+napi_value ErrorSymbols(napi_env env) {
+  napi_value symbols = nullptr;
+  if (napi_create_object(env, &symbols) != napi_ok) return nullptr;
+  const auto add = [&](std::uint32_t code, const char* symbol) {
+    napi_value text = nullptr;
+    if (napi_create_string_utf8(env, symbol, NAPI_AUTO_LENGTH, &text) != napi_ok) return;
+    napi_set_named_property(env, symbols, std::to_string(code).c_str(), text);
+  };
+#define HNS_VFP_ADD_SYMBOL(symbol, value, text) add(value, #symbol);
   HNS_VFP_ERROR_CODES(HNS_VFP_ADD_SYMBOL)
 #undef HNS_VFP_ADD_SYMBOL
-  symbols.Freeze();
+  napi_object_freeze(env, symbols);
   return symbols;
 }
 
@@ -28,26 +35,28 @@ class NoopCall final : public PromiseCall {
   void Run() noexcept override {}
 };
 
-void Noop(const Napi::CallbackInfo&) {}
+napi_value Noop(napi_env, napi_callback_info) { return nullptr; }
 
-Napi::Value NoopAsync(const Napi::CallbackInfo& info) {
-  return {info.Env(), PromiseCall::Start(std::make_unique<NoopCall>(Environment::Of(info.Env())))};
+napi_value NoopAsync(napi_env env, napi_callback_info) {
+  return PromiseCall::Start(std::make_unique<NoopCall>(Environment::Of(env)));
 }
 
-Napi::Object Init(Napi::Env env, Napi::Object exports) {
+napi_value Init(napi_env env, napi_value exports) {
   Environment* environment = Environment::Attach(env);
   if (environment == nullptr) return exports;
-  environment->host_constructor = Napi::Persistent(HostObject::Define(env));
-  exports.Set("openEmbeddedHost", Napi::Function::New<OpenEmbeddedHost>(env, "openEmbeddedHost"));
-  exports.Set("openSharedEmbeddedHost", Napi::Function::New<OpenSharedEmbeddedHost>(env, "openSharedEmbeddedHost"));
-  exports.Set("errorSymbols", ErrorSymbols(env));
-  exports.Set("noop", Napi::Function::New<Noop>(env, "noop"));
-  exports.Set("noopAsync", Napi::Function::New<NoopAsync>(env, "noopAsync"));
+  napi_create_reference(env, HostObject::Define(env), 1, &environment->host_constructor);
+  const napi_property_descriptor properties[] = {
+      {"openEmbeddedHost", nullptr, OpenEmbeddedHost, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"openSharedEmbeddedHost", nullptr, OpenSharedEmbeddedHost, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"errorSymbols", nullptr, nullptr, nullptr, nullptr, ErrorSymbols(env), napi_enumerable, nullptr},
+      {"noop", nullptr, Noop, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"noopAsync", nullptr, NoopAsync, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+  };
+  napi_define_properties(env, exports, std::size(properties), properties);
   return exports;
 }
 
 }  // namespace
 }  // namespace binding
 
-static Napi::Object InitModule(Napi::Env env, Napi::Object exports) { return binding::Init(env, exports); }
-NODE_API_MODULE(hns_vfp, InitModule)
+NAPI_MODULE_INIT() { return binding::Init(env, exports); }

@@ -1,8 +1,12 @@
 #include "binding/argument.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "base/utf16.h"
 
 namespace binding {
 namespace {
@@ -33,16 +37,18 @@ Failure ReadText(napi_env env, napi_value value, std::u16string& text) {
 }
 
 Failure ReadGuid(napi_env env, napi_value value, base::Guid& guid) {
-  constexpr std::size_t kLongest = 38;  // With braces.
-  char16_t wide[kLongest + 2];
+  const auto invalid = [](std::string clause) {
+    return Failure{base::hr::HCN_E_GUID_CONVERSION_FAILURE, std::move(clause)};
+  };
+  // With braces, and one more to see that there is no more.
+  char16_t wide[38 + 1 + 1];
   std::size_t length = 0;
-  if (napi_get_value_string_utf16(env, value, wide, kLongest + 2, &length) != napi_ok) {
-    return {base::hr::HCN_E_GUID_CONVERSION_FAILURE, "A string is wanted."};
+  if (napi_get_value_string_utf16(env, value, wide, std::size(wide), &length) != napi_ok) {
+    return invalid("A string is wanted.");
   }
-  char narrow[kLongest + 1];
-  for (std::size_t i = 0; i < length; ++i) narrow[std::min(i, kLongest)] = wide[i] < 0x80 ? static_cast<char>(wide[i]) : '?';
-  const auto parsed = length <= kLongest ? base::Guid::Parse({narrow, length}) : std::nullopt;
-  if (!parsed) return {base::hr::HCN_E_GUID_CONVERSION_FAILURE, {}};
+  const std::optional<std::string> text = base::Utf16ToUtf8({wide, length});
+  const std::optional<base::Guid> parsed = text ? base::Guid::Parse(*text) : std::nullopt;
+  if (!parsed) return invalid(text ? "`" + *text + "` is no GUID." : "The text is no GUID.");
   guid = *parsed;
   return {};
 }

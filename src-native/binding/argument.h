@@ -7,7 +7,7 @@
 // loop's, Release frees what nobody took.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 #include <cstdint>
 #include <memory>

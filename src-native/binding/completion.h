@@ -1,7 +1,11 @@
 // What waits for the event loop: the end of a call, or a notification.
+//
+// This room is written on Node-API itself. node-addon-api ends the process when
+// a call into JavaScript fails, and while a Worker is being terminated every one
+// of them does.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 namespace binding {
 

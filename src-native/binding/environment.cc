@@ -52,6 +52,7 @@ void Environment::TearDown() {
   completions_.Close();
   const std::vector<Session*> sessions(sessions_.begin(), sessions_.end());
   for (Session* session : sessions) session->TearDown();
+  if (host_constructor != nullptr) napi_delete_reference(env_, std::exchange(host_constructor, nullptr));
 }
 
 }  // namespace binding

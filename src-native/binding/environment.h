@@ -10,7 +10,7 @@
 // Wrappers that JavaScript still holds are finalized later and find all ended.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 #include <memory>
 #include <unordered_set>
@@ -47,7 +47,7 @@ class Environment : public std::enable_shared_from_this<Environment> {
   // another copy of the addon is no handle here.
   const napi_type_tag& handle_tag() const { return handle_tag_; }
 
-  Napi::FunctionReference host_constructor;
+  napi_ref host_constructor = nullptr;
   // What the next NativeHost to be constructed takes.
   std::shared_ptr<Session> session_for_new_host;
 

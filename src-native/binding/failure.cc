@@ -20,6 +20,11 @@ std::string Message(const Failure& failure) {
 
 }  // namespace
 
+Failure OfArgument(std::size_t number, Failure failure) {
+  if (failure.failed()) failure.detail.insert(0, "Argument " + std::to_string(number) + ": ");
+  return failure;
+}
+
 napi_value MakeError(napi_env env, const Failure& failure, const char16_t* record) {
   const std::string text = Message(failure);
   napi_value message = nullptr;

@@ -2,8 +2,9 @@
 // lib/native/hcn-calls.ts.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,9 @@ struct Failure {
   std::string detail;                 // One clause; empty when the code says it all.
   bool failed() const { return code != base::hr::OK; }
 };
+
+// Says which argument it is about; they count from one. No failure stays none.
+Failure OfArgument(std::size_t number, Failure failure);
 
 // `record`: HCN's error record, or null. Null when JavaScript cannot run.
 napi_value MakeError(napi_env env, const Failure& failure, const char16_t* record);

@@ -7,7 +7,7 @@
 //   2. An open handle keeps its session, and through it the host, alive.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 #include <cstddef>
 #include <memory>

@@ -2,12 +2,15 @@
 
 #include <chrono>
 #include <utility>
+#include <vector>
 
 #include "binding/register_call.h"
 #include "binding/table_call.h"
 
 namespace binding {
 namespace {
+
+constexpr std::size_t kMostArguments = 3;
 
 const Failure kClosed{base::hr::HCN_E_MANAGER_STOPPED, "The host is closed."};
 
@@ -25,80 +28,102 @@ class AdvanceClockCall final : public HostCall {
 
 }  // namespace
 
-HostObject::HostObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<HostObject>(info) {
-  session_ = std::exchange(Environment::Of(info.Env()).session_for_new_host, nullptr);
-  if (session_ == nullptr) {
-    Napi::TypeError::New(info.Env(), "A NativeHost is opened, not constructed").ThrowAsJavaScriptException();
-    return;
-  }
-  session_->SetObject(this);
-}
+HostObject::HostObject(std::shared_ptr<Session> session) : session_(std::move(session)) { session_->SetObject(this); }
 
 HostObject::~HostObject() {
-  if (session_ == nullptr) return;
   session_->SetObject(nullptr);
   session_->Abandon();
 }
 
+void HostObject::Hold() { napi_reference_ref(session_->environment().env(), object_, nullptr); }
+void HostObject::LetGo() { napi_reference_unref(session_->environment().env(), object_, nullptr); }
+
 napi_value HostObject::New(napi_env env, std::shared_ptr<Session> session) {
   Environment& environment = session->environment();
   environment.session_for_new_host = session;
-  napi_value constructor = environment.host_constructor.Value();
+  napi_value constructor = nullptr;
   napi_value object = nullptr;
-  if (constructor != nullptr && napi_new_instance(env, constructor, 0, nullptr, &object) == napi_ok) return object;
+  if (napi_get_reference_value(env, environment.host_constructor, &constructor) == napi_ok &&
+      napi_new_instance(env, constructor, 0, nullptr, &object) == napi_ok) {
+    return object;
+  }
   environment.session_for_new_host = nullptr;
   session->Abandon();
   return nullptr;
 }
 
-template <auto kEntry, typename... Parts>
-Napi::Value HostObject::Invoke(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  if (!session_->IsOpen()) return {env, RejectedPromise(env, kClosed)};
-  auto call = std::make_unique<TableCall<kEntry, Parts...>>(*session_);
-  const Failure failure = call->Read(env, info);
-  if (!failure.failed()) return {env, PromiseCall::Start(std::move(call))};
-  return {env, RejectedPromise(env, failure)};
+// Called by New alone; JavaScript that finds it gets a TypeError.
+napi_value HostObject::Construct(napi_env env, napi_callback_info info) {
+  std::shared_ptr<Session> session = std::exchange(Environment::Of(env).session_for_new_host, nullptr);
+  napi_value self = nullptr;
+  if (napi_get_cb_info(env, info, nullptr, nullptr, &self, nullptr) != napi_ok) return nullptr;
+  if (session == nullptr) {
+    napi_throw_type_error(env, nullptr, "A NativeHost is opened, not constructed");
+    return nullptr;
+  }
+  auto host = std::make_unique<HostObject>(std::move(session));
+  const napi_finalize finalize = [](napi_env finalizing_env, void* data, void*) {
+    auto* collected = static_cast<HostObject*>(data);
+    napi_delete_reference(finalizing_env, collected->object_);
+    delete collected;
+  };
+  if (napi_wrap(env, self, host.get(), finalize, nullptr, &host->object_) != napi_ok) return nullptr;
+  static_cast<void>(host.release());
+  return self;
+}
+
+// V8 has seen to it that `this` is a NativeHost.
+template <napi_value (HostObject::*kMethod)(napi_env, HostObject::Arguments)>
+napi_value HostObject::Method(napi_env env, napi_callback_info info) {
+  napi_value arguments[kMostArguments];
+  std::size_t count = kMostArguments;
+  napi_value self = nullptr;
+  void* object = nullptr;
+  if (napi_get_cb_info(env, info, &count, arguments, &self, nullptr) != napi_ok) return nullptr;
+  if (napi_unwrap(env, self, &object) != napi_ok) return nullptr;
+  return (static_cast<HostObject*>(object)->*kMethod)(env, arguments);
 }
 
 template <auto kEntry, typename... Parts>
-HostObject::PropertyDescriptor HostObject::Entry(const char* name) {
-  return InstanceMethod<&HostObject::Invoke<kEntry, Parts...>>(name);
+napi_value HostObject::Invoke(napi_env env, Arguments arguments) {
+  using EntryCall = TableCall<kEntry, Parts...>;
+  static_assert(EntryCall::kArguments <= kMostArguments);
+  if (!session_->IsOpen()) return RejectedPromise(env, kClosed);
+  auto call = std::make_unique<EntryCall>(*session_);
+  const Failure failure = call->Read(env, arguments);
+  return failure.failed() ? RejectedPromise(env, failure) : PromiseCall::Start(std::move(call));
 }
 
 template <HandleKind kKind>
-Napi::Value HostObject::CloseHandle(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  if (!session_->IsOpen()) return {env, RejectedPromise(env, kClosed)};
+napi_value HostObject::CloseHandle(napi_env env, Arguments arguments) {
+  if (!session_->IsOpen()) return RejectedPromise(env, kClosed);
   std::shared_ptr<Handle> handle;
-  const Failure failure = ReadHandle(env, info[0], *session_, kKind, handle);
-  if (failure.failed()) return {env, RejectedPromise(env, failure)};
-  return {env, session_->CloseHandle(handle)};
+  const Failure failure = OfArgument(1, ReadHandle(env, arguments[0], *session_, kKind, handle));
+  return failure.failed() ? RejectedPromise(env, failure) : session_->CloseHandle(handle);
 }
 
-Napi::Value HostObject::RegisterServiceCallback(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  if (!session_->IsOpen()) return {env, RejectedPromise(env, kClosed)};
-  if (!info[0].IsFunction()) {
-    return {env, RejectedPromise(env, {base::hr::ERROR_INVALID_PARAMETER, "Argument 1: A function is wanted."})};
+napi_value HostObject::RegisterServiceCallback(napi_env env, Arguments arguments) {
+  if (!session_->IsOpen()) return RejectedPromise(env, kClosed);
+  napi_valuetype type = napi_undefined;
+  if (napi_typeof(env, arguments[0], &type) != napi_ok || type != napi_function) {
+    return RejectedPromise(env, OfArgument(1, {base::hr::ERROR_INVALID_PARAMETER, "A function is wanted."}));
   }
-  return {env, PromiseCall::Start(std::make_unique<RegisterCall>(*session_, info[0]))};
+  return PromiseCall::Start(std::make_unique<RegisterCall>(*session_, arguments[0]));
 }
 
-Napi::Value HostObject::AdvanceClock(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  if (!session_->IsOpen()) return {env, RejectedPromise(env, kClosed)};
+napi_value HostObject::AdvanceClock(napi_env env, Arguments arguments) {
+  if (!session_->IsOpen()) return RejectedPromise(env, kClosed);
   std::uint64_t nanoseconds = 0;
-  const Failure failure = ReadSize(env, info[0], nanoseconds);
-  if (failure.failed()) return {env, RejectedPromise(env, failure)};
+  const Failure failure = OfArgument(1, ReadSize(env, arguments[0], nanoseconds));
+  if (failure.failed()) return RejectedPromise(env, failure);
   const std::chrono::nanoseconds by(static_cast<std::int64_t>(nanoseconds));
-  return {env, PromiseCall::Start(std::make_unique<AdvanceClockCall>(*session_, by))};
+  return PromiseCall::Start(std::make_unique<AdvanceClockCall>(*session_, by));
 }
 
-Napi::Value HostObject::Close(const Napi::CallbackInfo& info) { return {info.Env(), session_->Close()}; }
+napi_value HostObject::Close(napi_env, Arguments) { return session_->Close(); }
 
 // The names of lib/native/hcn-calls.ts, and what each is of the tables.
-Napi::Function HostObject::Define(Napi::Env env) {
+napi_value HostObject::Define(napi_env env) {
   using Hcn = abi::HcnTable;
   using Vfp = abi::VfpTable;
   using argument::Bytes, argument::Id, argument::OpenHandle, argument::OptionalText, argument::Size, argument::Text;
@@ -110,59 +135,68 @@ Napi::Function HostObject::Define(Napi::Env env) {
   using Endpoint = OpenHandle<kEndpoint>;
   using Namespace = OpenHandle<kNamespace>;
   using LoadBalancer = OpenHandle<kLoadBalancer>;
-  return DefineClass(
-      env, "NativeHost",
-      {
-          Entry<&Hcn::enumerate_networks, OptionalText, TextOut>("enumerateNetworks"),
-          Entry<&Hcn::create_network, Id, Text, NewHandle<kNetwork>>("createNetwork"),
-          Entry<&Hcn::open_network, Id, NewHandle<kNetwork>>("openNetwork"),
-          Entry<&Hcn::modify_network, Network, Text>("modifyNetwork"),
-          Entry<&Hcn::query_network_properties, Network, OptionalText, TextOut>("queryNetworkProperties"),
-          Entry<&Hcn::delete_network, Id>("deleteNetwork"),
-          InstanceMethod<&HostObject::CloseHandle<kNetwork>>("closeNetwork"),
+  const struct {
+    const char* name;
+    napi_callback callback;
+  } methods[] = {
+      {"enumerateNetworks", &Method<&HostObject::Invoke<&Hcn::enumerate_networks, OptionalText, TextOut>>},
+      {"createNetwork", &Method<&HostObject::Invoke<&Hcn::create_network, Id, Text, NewHandle<kNetwork>>>},
+      {"openNetwork", &Method<&HostObject::Invoke<&Hcn::open_network, Id, NewHandle<kNetwork>>>},
+      {"modifyNetwork", &Method<&HostObject::Invoke<&Hcn::modify_network, Network, Text>>},
+      {"queryNetworkProperties", &Method<&HostObject::Invoke<&Hcn::query_network_properties, Network, OptionalText, TextOut>>},
+      {"deleteNetwork", &Method<&HostObject::Invoke<&Hcn::delete_network, Id>>},
+      {"closeNetwork", &Method<&HostObject::CloseHandle<kNetwork>>},
 
-          Entry<&Hcn::enumerate_endpoints, OptionalText, TextOut>("enumerateEndpoints"),
-          Entry<&Hcn::create_endpoint, Network, Id, Text, NewHandle<kEndpoint>>("createEndpoint"),
-          Entry<&Hcn::open_endpoint, Id, NewHandle<kEndpoint>>("openEndpoint"),
-          Entry<&Hcn::modify_endpoint, Endpoint, Text>("modifyEndpoint"),
-          Entry<&Hcn::query_endpoint_properties, Endpoint, OptionalText, TextOut>("queryEndpointProperties"),
-          Entry<&Hcn::delete_endpoint, Id>("deleteEndpoint"),
-          InstanceMethod<&HostObject::CloseHandle<kEndpoint>>("closeEndpoint"),
+      {"enumerateEndpoints", &Method<&HostObject::Invoke<&Hcn::enumerate_endpoints, OptionalText, TextOut>>},
+      {"createEndpoint", &Method<&HostObject::Invoke<&Hcn::create_endpoint, Network, Id, Text, NewHandle<kEndpoint>>>},
+      {"openEndpoint", &Method<&HostObject::Invoke<&Hcn::open_endpoint, Id, NewHandle<kEndpoint>>>},
+      {"modifyEndpoint", &Method<&HostObject::Invoke<&Hcn::modify_endpoint, Endpoint, Text>>},
+      {"queryEndpointProperties", &Method<&HostObject::Invoke<&Hcn::query_endpoint_properties, Endpoint, OptionalText, TextOut>>},
+      {"deleteEndpoint", &Method<&HostObject::Invoke<&Hcn::delete_endpoint, Id>>},
+      {"closeEndpoint", &Method<&HostObject::CloseHandle<kEndpoint>>},
 
-          Entry<&Hcn::enumerate_namespaces, OptionalText, TextOut>("enumerateNamespaces"),
-          Entry<&Hcn::create_namespace, Id, Text, NewHandle<kNamespace>>("createNamespace"),
-          Entry<&Hcn::open_namespace, Id, NewHandle<kNamespace>>("openNamespace"),
-          Entry<&Hcn::modify_namespace, Namespace, Text>("modifyNamespace"),
-          Entry<&Hcn::query_namespace_properties, Namespace, OptionalText, TextOut>("queryNamespaceProperties"),
-          Entry<&Hcn::delete_namespace, Id>("deleteNamespace"),
-          InstanceMethod<&HostObject::CloseHandle<kNamespace>>("closeNamespace"),
+      {"enumerateNamespaces", &Method<&HostObject::Invoke<&Hcn::enumerate_namespaces, OptionalText, TextOut>>},
+      {"createNamespace", &Method<&HostObject::Invoke<&Hcn::create_namespace, Id, Text, NewHandle<kNamespace>>>},
+      {"openNamespace", &Method<&HostObject::Invoke<&Hcn::open_namespace, Id, NewHandle<kNamespace>>>},
+      {"modifyNamespace", &Method<&HostObject::Invoke<&Hcn::modify_namespace, Namespace, Text>>},
+      {"queryNamespaceProperties", &Method<&HostObject::Invoke<&Hcn::query_namespace_properties, Namespace, OptionalText, TextOut>>},
+      {"deleteNamespace", &Method<&HostObject::Invoke<&Hcn::delete_namespace, Id>>},
+      {"closeNamespace", &Method<&HostObject::CloseHandle<kNamespace>>},
 
-          Entry<&Hcn::enumerate_load_balancers, OptionalText, TextOut>("enumerateLoadBalancers"),
-          Entry<&Hcn::create_load_balancer, Id, Text, NewHandle<kLoadBalancer>>("createLoadBalancer"),
-          Entry<&Hcn::open_load_balancer, Id, NewHandle<kLoadBalancer>>("openLoadBalancer"),
-          Entry<&Hcn::modify_load_balancer, LoadBalancer, Text>("modifyLoadBalancer"),
-          Entry<&Hcn::query_load_balancer_properties, LoadBalancer, OptionalText, TextOut>("queryLoadBalancerProperties"),
-          Entry<&Hcn::delete_load_balancer, Id>("deleteLoadBalancer"),
-          InstanceMethod<&HostObject::CloseHandle<kLoadBalancer>>("closeLoadBalancer"),
+      {"enumerateLoadBalancers", &Method<&HostObject::Invoke<&Hcn::enumerate_load_balancers, OptionalText, TextOut>>},
+      {"createLoadBalancer", &Method<&HostObject::Invoke<&Hcn::create_load_balancer, Id, Text, NewHandle<kLoadBalancer>>>},
+      {"openLoadBalancer", &Method<&HostObject::Invoke<&Hcn::open_load_balancer, Id, NewHandle<kLoadBalancer>>>},
+      {"modifyLoadBalancer", &Method<&HostObject::Invoke<&Hcn::modify_load_balancer, LoadBalancer, Text>>},
+      {"queryLoadBalancerProperties", &Method<&HostObject::Invoke<&Hcn::query_load_balancer_properties, LoadBalancer, OptionalText, TextOut>>},
+      {"deleteLoadBalancer", &Method<&HostObject::Invoke<&Hcn::delete_load_balancer, Id>>},
+      {"closeLoadBalancer", &Method<&HostObject::CloseHandle<kLoadBalancer>>},
 
-          InstanceMethod<&HostObject::RegisterServiceCallback>("registerServiceCallback"),
-          InstanceMethod<&HostObject::CloseHandle<kCallback>>("unregisterServiceCallback"),
+      {"registerServiceCallback", &Method<&HostObject::RegisterServiceCallback>},
+      {"unregisterServiceCallback", &Method<&HostObject::CloseHandle<kCallback>>},
 
-          Entry<&Vfp::list_ports, TextOut>("listPorts"),
-          Entry<&Vfp::list_layers, Text, TextOut>("listLayers"),
-          Entry<&Vfp::list_flows, OptionalText, OptionalText, TextOut>("listFlows"),
-          Entry<&Vfp::get_port_counters, Text, TextOut>("getPortCounters"),
-          Entry<&Vfp::explain, Text, Bytes, TextOut>("explain"),
-          Entry<&Vfp::send_frames, Text, Bytes>("sendFrames"),
-          Entry<&Vfp::receive_frames, Text, BytesOut>("receiveFrames"),
-          Entry<&Vfp::start_capture, Text, Size>("startCapture"),
-          Entry<&Vfp::read_capture, Text, BytesOut>("readCapture"),
-          Entry<&Vfp::stop_capture, Text>("stopCapture"),
-          Entry<&Vfp::describe_compartment, Id, TextOut>("describeCompartment"),
+      {"listPorts", &Method<&HostObject::Invoke<&Vfp::list_ports, TextOut>>},
+      {"listLayers", &Method<&HostObject::Invoke<&Vfp::list_layers, Text, TextOut>>},
+      {"listFlows", &Method<&HostObject::Invoke<&Vfp::list_flows, OptionalText, OptionalText, TextOut>>},
+      {"getPortCounters", &Method<&HostObject::Invoke<&Vfp::get_port_counters, Text, TextOut>>},
+      {"explain", &Method<&HostObject::Invoke<&Vfp::explain, Text, Bytes, TextOut>>},
+      {"sendFrames", &Method<&HostObject::Invoke<&Vfp::send_frames, Text, Bytes>>},
+      {"receiveFrames", &Method<&HostObject::Invoke<&Vfp::receive_frames, Text, BytesOut>>},
+      {"startCapture", &Method<&HostObject::Invoke<&Vfp::start_capture, Text, Size>>},
+      {"readCapture", &Method<&HostObject::Invoke<&Vfp::read_capture, Text, BytesOut>>},
+      {"stopCapture", &Method<&HostObject::Invoke<&Vfp::stop_capture, Text>>},
+      {"describeCompartment", &Method<&HostObject::Invoke<&Vfp::describe_compartment, Id, TextOut>>},
 
-          InstanceMethod<&HostObject::AdvanceClock>("advanceClock"),
-          InstanceMethod<&HostObject::Close>("close"),
-      });
+      {"advanceClock", &Method<&HostObject::AdvanceClock>},
+      {"close", &Method<&HostObject::Close>},
+  };
+  std::vector<napi_property_descriptor> properties;
+  for (const auto& [name, callback] : methods) {
+    properties.push_back({name, nullptr, callback, nullptr, nullptr, nullptr, napi_default_method, nullptr});
+  }
+  napi_value constructor = nullptr;
+  napi_define_class(env, "NativeHost", NAPI_AUTO_LENGTH, &Construct, nullptr, properties.size(), properties.data(),
+                    &constructor);
+  return constructor;
 }
 
 }  // namespace binding

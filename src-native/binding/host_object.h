@@ -1,7 +1,7 @@
 // The NativeHost of lib/native/hcn-calls.ts: methods in, promises out.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 #include <memory>
 
@@ -9,28 +9,38 @@
 
 namespace binding {
 
-class HostObject : public Napi::ObjectWrap<HostObject> {
+class HostObject {
  public:
-  static Napi::Function Define(Napi::Env env);
+  // The class; null when JavaScript cannot run.
+  static napi_value Define(napi_env env);
   // Null when JavaScript cannot run; the session is then abandoned.
   static napi_value New(napi_env env, std::shared_ptr<Session> session);
 
-  // Called by New alone; JavaScript that finds it gets a TypeError.
-  explicit HostObject(const Napi::CallbackInfo& info);
-  ~HostObject() override;
+  explicit HostObject(std::shared_ptr<Session> session);
+  ~HostObject();
+
+  // While held, the object is not collected.
+  void Hold();
+  void LetGo();
 
  private:
-  template <auto kEntry, typename... Parts>
-  Napi::Value Invoke(const Napi::CallbackInfo& info);
-  template <auto kEntry, typename... Parts>
-  static PropertyDescriptor Entry(const char* name);
-  template <HandleKind kKind>
-  Napi::Value CloseHandle(const Napi::CallbackInfo& info);
-  Napi::Value RegisterServiceCallback(const Napi::CallbackInfo& info);
-  Napi::Value AdvanceClock(const Napi::CallbackInfo& info);
-  Napi::Value Close(const Napi::CallbackInfo& info);
+  // What a method is called with; those not given are undefined.
+  using Arguments = const napi_value*;
 
-  std::shared_ptr<Session> session_;
+  static napi_value Construct(napi_env env, napi_callback_info info);
+  template <napi_value (HostObject::*kMethod)(napi_env, Arguments)>
+  static napi_value Method(napi_env env, napi_callback_info info);
+
+  template <auto kEntry, typename... Parts>
+  napi_value Invoke(napi_env env, Arguments arguments);
+  template <HandleKind kKind>
+  napi_value CloseHandle(napi_env env, Arguments arguments);
+  napi_value RegisterServiceCallback(napi_env env, Arguments arguments);
+  napi_value AdvanceClock(napi_env env, Arguments arguments);
+  napi_value Close(napi_env env, Arguments arguments);
+
+  const std::shared_ptr<Session> session_;
+  napi_ref object_ = nullptr;  // Weak while nobody holds it.
 };
 
 }  // namespace binding

@@ -114,22 +114,30 @@ class OpenCall final : public PromiseCall {
   std::unique_ptr<HostLease> lease_;
 };
 
-Napi::Value Open(Napi::Env env, std::optional<std::u16string> name, const Napi::Value& value) {
+napi_value Open(napi_env env, std::optional<std::u16string> name, napi_value value) {
   Failure failure;
   compose::HostOptions options = ReadOptions(env, value, failure);
-  if (failure.failed()) return {env, RejectedPromise(env, failure)};
-  return {env, PromiseCall::Start(std::make_unique<OpenCall>(Environment::Of(env), std::move(name), std::move(options)))};
+  if (failure.failed()) return RejectedPromise(env, failure);
+  return PromiseCall::Start(std::make_unique<OpenCall>(Environment::Of(env), std::move(name), std::move(options)));
 }
 
 }  // namespace
 
-Napi::Value OpenEmbeddedHost(const Napi::CallbackInfo& info) { return Open(info.Env(), std::nullopt, info[0]); }
+napi_value OpenEmbeddedHost(napi_env env, napi_callback_info info) {
+  napi_value options = nullptr;
+  std::size_t count = 1;
+  if (napi_get_cb_info(env, info, &count, &options, nullptr, nullptr) != napi_ok) return nullptr;
+  return Open(env, std::nullopt, options);
+}
 
-Napi::Value OpenSharedEmbeddedHost(const Napi::CallbackInfo& info) {
+napi_value OpenSharedEmbeddedHost(napi_env env, napi_callback_info info) {
+  napi_value arguments[2] = {};
+  std::size_t count = 2;
+  if (napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr) != napi_ok) return nullptr;
   std::u16string name;
-  const Failure failure = ReadText(info.Env(), info[0], name);
-  if (failure.failed()) return {info.Env(), RejectedPromise(info.Env(), failure)};
-  return Open(info.Env(), std::move(name), info[1]);
+  const Failure failure = OfArgument(1, ReadText(env, arguments[0], name));
+  if (failure.failed()) return RejectedPromise(env, failure);
+  return Open(env, std::move(name), arguments[1]);
 }
 
 }  // namespace binding

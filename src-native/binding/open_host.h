@@ -1,11 +1,11 @@
 // openEmbeddedHost and openSharedEmbeddedHost.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 namespace binding {
 
-Napi::Value OpenEmbeddedHost(const Napi::CallbackInfo& info);
-Napi::Value OpenSharedEmbeddedHost(const Napi::CallbackInfo& info);
+napi_value OpenEmbeddedHost(napi_env env, napi_callback_info info);
+napi_value OpenSharedEmbeddedHost(napi_env env, napi_callback_info info);
 
 }  // namespace binding

@@ -1,7 +1,7 @@
 // A call that a promise waits for.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 #include <memory>
 

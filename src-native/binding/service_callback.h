@@ -5,7 +5,7 @@
 // caused arrives before that call's promise settles.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 #include <cstdint>
 #include <memory>

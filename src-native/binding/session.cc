@@ -52,14 +52,14 @@ std::shared_ptr<Handle> Session::Adopt(HandleKind kind, void* value, std::shared
   handle->callback = std::move(callback);
   handle->index = handles_.size();
   handles_.push_back(handle);
-  if (open_handles_++ == 0 && object_ != nullptr) object_->Ref();
+  if (open_handles_++ == 0 && object_ != nullptr) object_->Hold();
   return handle;
 }
 
 // From now on no call is given the handle.
 std::unique_ptr<Session::CloseHandleCall> Session::StopUse(const std::shared_ptr<Handle>& handle) {
   handle->open = false;
-  if (--open_handles_ == 0 && object_ != nullptr) object_->Unref();
+  if (--open_handles_ == 0 && object_ != nullptr) object_->LetGo();
   return std::make_unique<CloseHandleCall>(*this, handle);
 }
 
@@ -133,7 +133,7 @@ void Session::OnLeaseEnded() {
     handle->value = nullptr;
     if (handle->callback != nullptr) handle->callback->Release();
   }
-  if (std::exchange(open_handles_, 0) > 0 && object_ != nullptr && !environment_->ended()) object_->Unref();
+  if (std::exchange(open_handles_, 0) > 0 && object_ != nullptr && !environment_->ended()) object_->LetGo();
   environment_->Remove(*this);
   napi_value undefined = nullptr;
   for (napi_deferred deferred : std::exchange(waiting_for_close_, {})) {

@@ -4,7 +4,7 @@
 // Used on the event loop's thread, save where a function says otherwise.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 #include <memory>
 #include <vector>

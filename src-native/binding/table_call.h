@@ -7,9 +7,9 @@
 // which every such entry has, comes last by itself.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
-#include <string>
+#include <cstddef>
 #include <tuple>
 
 #include "binding/argument.h"
@@ -40,15 +40,16 @@ class TableCall final : public HostCall {
     table.free_string(table.context, record_);
   }
 
-  Failure Read(napi_env env, const Napi::CallbackInfo& info) {
+  static constexpr std::size_t kArguments = (std::size_t{Parts::kIsArgument} + ... + 0);
+
+  // `arguments`: kArguments of them.
+  Failure Read(napi_env env, const napi_value* arguments) {
     Failure failure;
     std::size_t index = 0;
     ForEach([&](auto& part) {
       if constexpr (part.kIsArgument) {
         const std::size_t i = index++;
-        if (failure.failed()) return;
-        failure = part.Read(env, info[i], session());
-        if (failure.failed()) failure.detail.insert(0, "Argument " + std::to_string(i + 1) + ": ");
+        if (!failure.failed()) failure = OfArgument(i + 1, part.Read(env, arguments[i], session()));
       }
     });
     return failure;
