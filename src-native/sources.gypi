@@ -101,7 +101,10 @@
       "test/native/schema_network_test.cc",
       "test/native/schema_objects_test.cc",
       "test/native/schema_policy_test.cc",
-      "test/native/schema_query_test.cc"
+      "test/native/schema_query_test.cc",
+      "test/native/ports_linux_lab.cc",
+      "test/native/ports_linux_test.cc",
+      "test/native/ports_linux_lifetime_test.cc"
     ]
   }
 }
