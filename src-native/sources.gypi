@@ -22,6 +22,8 @@
       "src-native/vfp/header_transposition.cc",
       "src-native/vfp/internal/maglev.cc",
       "src-native/vfp/internal/nat_bindings.cc",
+      "src-native/vfp/internal/rule_table.cc",
+      "src-native/vfp/internal/tuple_space.cc",
       "src-native/vfp/prepared_transposition.cc"
     ],
     "schema_sources": [
@@ -86,25 +88,26 @@
     ],
     "native_test_sources": [
       "test/native/main.cc",
+      "test/native/base_json_test.cc",
+      "test/native/base_values_test.cc",
       "test/native/header_transposition_test.cc",
       "test/native/maglev_test.cc",
       "test/native/nat_bindings_test.cc",
       "test/native/ports_capture_test.cc",
+      "test/native/ports_linux_lab.cc",
+      "test/native/ports_linux_lifetime_test.cc",
+      "test/native/ports_linux_test.cc",
       "test/native/ports_memory_test.cc",
-      "test/native/wire_checksum_test.cc",
-      "test/native/wire_neighbor_test.cc",
-      "test/native/wire_parsed_frame_test.cc",
-      "test/native/base_json_test.cc",
-      "test/native/base_values_test.cc",
+      "test/native/rule_table_test.cc",
       "test/native/schema_endpoint_test.cc",
       "test/native/schema_modify_test.cc",
       "test/native/schema_network_test.cc",
       "test/native/schema_objects_test.cc",
       "test/native/schema_policy_test.cc",
       "test/native/schema_query_test.cc",
-      "test/native/ports_linux_lab.cc",
-      "test/native/ports_linux_test.cc",
-      "test/native/ports_linux_lifetime_test.cc"
+      "test/native/wire_checksum_test.cc",
+      "test/native/wire_neighbor_test.cc",
+      "test/native/wire_parsed_frame_test.cc"
     ]
   }
 }

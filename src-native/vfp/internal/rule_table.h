@@ -1,12 +1,12 @@
 // Finds the one rule of a group that applies to a packet.
 //
-// Up to kLinearLimit rules are scanned in order of priority. Above it, rules
-// are kept by the tuple of things they are exact about (prefix lengths, one
+// A few rules are scanned in order of priority. More than that are kept by the
+// tuple of things they are exact about (whole bytes of the prefixes, one
 // protocol, one port): a hash probe per tuple, tuples in order of their best
-// priority, so that a search ends as soon as nothing better can follow
-// (tuple space search; Srinivasan et al., SIGCOMM '99). Lists of prefixes give
-// one entry per pair of prefixes; port lists and ranges are checked on a hit,
-// so they never multiply entries.
+// priority, so that a search ends as soon as nothing better can follow (tuple
+// space search; Srinivasan et al., SIGCOMM '99). See tuple_space.h. Lists of
+// prefixes give one entry per pair of prefixes; port lists and ranges are
+// checked on a hit, so they never multiply entries.
 //
 // Adding or removing one rule touches only its own entries. Writers and readers
 // are serialised by the engine.
@@ -23,7 +23,8 @@
 
 namespace vfp {
 
-// A rule as the table holds it, with its counters. Addresses are stable.
+// A rule as the table holds it, with its counters. Addresses are stable. What
+// the rule says is not changed in place: the table is built from it.
 struct CompiledRule {
   Rule rule;
   std::uint64_t matched_packets = 0;
@@ -43,7 +44,10 @@ struct Tuple {  // What a packet shows to a classifier.
 
 class RuleTable {
  public:
+  // Scanned while there are no more rules and, together, no more pairs of
+  // prefixes than these: one rule may list thousands of addresses.
   static constexpr std::size_t kLinearLimit = 16;
+  static constexpr std::size_t kLinearEntries = 64;
 
   RuleTable();
   ~RuleTable();
@@ -72,5 +76,15 @@ class RuleTable {
 };
 
 bool ConditionsMatch(const Conditions& conditions, const Tuple& tuple);
+
+// The order of evaluation as a number, lower first: priority, then Block before
+// others. Rules of one rank go by id.
+inline std::uint32_t RankOf(const Rule& rule) {
+  return std::uint32_t{rule.priority} << 1 | (std::holds_alternative<Block>(rule.action) ? 0u : 1u);
+}
+inline bool EvaluatedBefore(const Rule& a, const Rule& b) {
+  const std::uint32_t rank_a = RankOf(a), rank_b = RankOf(b);
+  return rank_a != rank_b ? rank_a < rank_b : a.id < b.id;
+}
 
 }  // namespace vfp
