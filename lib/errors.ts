@@ -77,7 +77,6 @@ export type EmbeddedErrorCode = 'ERR_NAMESPACES_UNAVAILABLE' | 'ERR_PORT_DRIVER'
  * - `ERR_OUTCOME_UNKNOWN`: a call that changes something was not waited for to
  *   its end; `reconcile()` tells what became of it.
  * - `ERR_NATIVE_MISSING`: no addon for this platform, and none could be built.
- * - `ERR_EVENTS_LOST`: the events you did not read in time exceeded the buffer.
  */
 export type PackageErrorCode =
   | 'ERR_HANDLE_CLOSED'
@@ -87,7 +86,6 @@ export type PackageErrorCode =
   | 'ERR_TIMEOUT'
   | 'ERR_OUTCOME_UNKNOWN'
   | 'ERR_NATIVE_MISSING'
-  | 'ERR_EVENTS_LOST'
 
 /** A failing HRESULT without a name here: `HRESULT_0x803B0041`, eight upper-case digits. */
 export type UnnamedErrorCode = `HRESULT_0x${string}`

@@ -1,3 +1,30 @@
+/**
+ * Windows container networking, typed: networks, endpoints, namespaces, load
+ * balancers, pods and policies, and a look into the switch that carries their
+ * packets. HCN's own documents are in `hns-vfp/wire`.
+ *
+ * @packageDocumentation
+ */
+export type {
+  VfpDirection,
+  VfpDirectionCounters,
+  VfpExplainStep,
+  VfpExplanation,
+  VfpFlow,
+  VfpFlowKey,
+  VfpGroup,
+  VfpLayer,
+  VfpPort,
+  VfpPortCounters,
+  VfpRule,
+  VfpTransposition,
+  VfpTuple,
+} from '../types/index.js'
+export type { Capture } from './engine/capture.js'
+export { explanationSvg } from './engine/explain-svg.js'
+export { type ExplanationTextOptions, explanationText } from './engine/explain-text.js'
+export type { Flows } from './engine/flows.js'
+export type { CapturedFrame } from './engine/frame-packing.js'
 export {
   type ArpPacket,
   decodeFrame,
@@ -15,4 +42,55 @@ export {
   withoutMacs,
   wrongChecksums,
 } from './engine/packet.js'
-export { type ErrorRecord, HcnError, type HcnErrorCode, type HcnErrorOptions } from './errors.js'
+export { encodePcapng, type PcapngInterface } from './engine/pcapng.js'
+export type { Topology, TopologyMember, TopologyNetwork, TopologyService } from './engine/topology.js'
+export { topologySvg } from './engine/topology-svg.js'
+export { type TopologyTextOptions, topologyText } from './engine/topology-text.js'
+export type { PacketInput, PlacedRule, PortReference, Vfp } from './engine/vfp.js'
+export {
+  type EmbeddedErrorCode,
+  type ErrorRecord,
+  HcnError,
+  type HcnErrorCode,
+  type HcnErrorOptions,
+  type HcnServiceErrorCode,
+  type PackageErrorCode,
+  type UnnamedErrorCode,
+  type WindowsErrorCode,
+} from './errors.js'
+export type { EventOptions, EventStream, HnsEvent } from './events.js'
+export { type Duration, HostNetworking, type OpenOptions } from './host-networking.js'
+export type { CallOptions } from './objects/call-options.js'
+export type { DnsSettings } from './objects/dns.js'
+export type { Endpoint, EndpointReference, EndpointState, Endpoints } from './objects/endpoint.js'
+export type { EndpointSpec, RouteSpec } from './objects/endpoint-spec.js'
+export type { LoadBalancer, LoadBalancers } from './objects/load-balancer.js'
+export type { LoadBalancerPort, LoadBalancerSpec } from './objects/load-balancer-spec.js'
+export type { Namespace, NamespaceSpec, Namespaces } from './objects/namespace.js'
+export type { Network, NetworkSubnet, Networks } from './objects/network.js'
+export type { NetworkSpec, SubnetSpec } from './objects/network-spec.js'
+export type { Pod, PodState } from './pods/pod.js'
+export type { PodSpec, Pods } from './pods/pods.js'
+export type { Protocol } from './policy/check.js'
+export { decodeEndpointPolicy, encodeEndpointPolicy } from './policy/codec.js'
+export {
+  type AclOptions,
+  acl,
+  interfaceParameters,
+  type OutboundNatOptions,
+  outboundNat,
+  type PortMappingOptions,
+  portMapping,
+  portName,
+  unknownPolicy,
+} from './policy/constructors.js'
+export type {
+  AclPolicy,
+  EndpointPolicy,
+  InterfaceParametersPolicy,
+  OutboundNatPolicy,
+  PortMappingPolicy,
+  PortNamePolicy,
+  UnknownPolicy,
+} from './policy/endpoint-policy.js'
+export { type NetAdapterNamePolicy, type NetworkPolicy, netAdapterName } from './policy/network-policy.js'

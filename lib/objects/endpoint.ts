@@ -130,7 +130,7 @@ export class Endpoints extends Collection<Endpoint, HostComputeEndpoint> {
 
   /** @internal */
   async createWaiting(spec: EndpointSpec, wait: Wait): Promise<Endpoint> {
-    const network = networkOf(spec.network)
+    const network = networkOf('endpoint.network', spec.network)
     const document = encodeEndpoint(spec, network.id)
     const id = chooseId('endpoint.id', spec.id)
     const settings = JSON.stringify({ ...document, ID: id })
@@ -150,10 +150,11 @@ export class Endpoints extends Collection<Endpoint, HostComputeEndpoint> {
   }
 }
 
-function networkOf(network: unknown): { readonly id: string; readonly handle?: ObjectHandle<object> } {
+/** @internal */
+export function networkOf(field: string, network: unknown): { readonly id: string; readonly handle?: ObjectHandle<object> } {
   if (network instanceof ObjectHandle) return { id: network.id, handle: network }
-  if (typeof network === 'string') return { id: checkGuid('endpoint.network', network) }
-  throw invalidArgument('endpoint.network', network, 'a Network or its id is wanted')
+  if (typeof network === 'string') return { id: checkGuid(field, network) }
+  throw invalidArgument(field, network, 'a Network or its id is wanted')
 }
 
 /** @internal */

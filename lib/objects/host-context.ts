@@ -1,7 +1,7 @@
 import { debuglog } from 'node:util'
 import { codeOfHresult, HcnError, parseErrorRecord } from '../errors.js'
 import type { NativeFailure, NativeHost } from '../native/hcn-calls.js'
-import type { CallOptions, Wait } from './call-options.js'
+import type { Wait } from './call-options.js'
 
 /** An object of the host by what people call it; pods by their name, all else by id. */
 export interface ObjectName {
@@ -123,15 +123,16 @@ export class HostContext {
     try {
       return await start(this.#native)
     } catch (error) {
-      throw this.#explain(what, error)
+      throw HostContext.explain(what, error, this.#errorSymbols)
     }
   }
 
-  #explain(what: string, error: unknown): unknown {
+  /** A native failure as the error people get; anything else as it is. */
+  static explain(what: string, error: unknown, symbols: Readonly<Record<string, string>>): unknown {
     if (!(error instanceof Error) || typeof (error as Partial<NativeFailure>).hresult !== 'number') return error
     const failure = error as NativeFailure
     const record = parseErrorRecord(failure.record)
-    return new HcnError(codeOfHresult(failure.hresult, this.#errorSymbols), `${what}: ${(record?.Error ?? failure.message).trim()}`, {
+    return new HcnError(codeOfHresult(failure.hresult, symbols), `${what}: ${(record?.Error ?? failure.message).trim()}`, {
       hresult: failure.hresult >>> 0,
       record,
       cause: error,
@@ -147,5 +148,3 @@ function outcomeUnknown(what: string, object: ObjectName, fate: string): HcnErro
   const message = `${what}: the call ${fate}; reconcile('${object.kind}', '${object.id}') tells what became of it`
   return new HcnError('ERR_OUTCOME_UNKNOWN', message, { object })
 }
-
-export type { CallOptions }

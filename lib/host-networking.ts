@@ -1,0 +1,235 @@
+import { readTopology, type Topology } from './engine/topology.js'
+import { Vfp } from './engine/vfp.js'
+import { HcnError, invalidArgument } from './errors.js'
+import { type EventOptions, EventStream } from './events.js'
+import type { EmbeddedHostOptions, NativeBinding, NativeHost } from './native/hcn-calls.js'
+import { helperPath, loadBinding } from './native/load.js'
+import { type CallOptions, Wait } from './objects/call-options.js'
+import { Endpoints } from './objects/endpoint.js'
+import { HostContext, type ObjectName } from './objects/host-context.js'
+import { LoadBalancers } from './objects/load-balancer.js'
+import { Namespaces } from './objects/namespace.js'
+import { Networks } from './objects/network.js'
+import { Pods } from './pods/pods.js'
+import { checkBoolean, checkInteger, checkMembers, checkObject, checkOneOf, checkString } from './policy/check.js'
+
+export interface OpenOptions extends CallOptions {
+  /**
+   * `embedded`: a host in this process, gone with it. Default, except on Windows:
+   * there it is `system`, the machine's own HNS. `system` and `service` are not
+   * in this version and say so.
+   */
+  readonly provider?: 'embedded' | 'system' | 'service' | undefined
+  /** The same embedded host for all in this process who give the same name. Default: one of its own. */
+  readonly host?: string | undefined
+  /**
+   * Where frames come from and go to. `memory`: this program. `linux`: interfaces
+   * in network namespaces. `auto`: `linux` where it can be had, else `memory`;
+   * see {@link HostNetworking.ports}. Default `memory`.
+   */
+  readonly ports?: 'memory' | 'linux' | 'auto' | undefined
+  /** `manual`: time stands still until {@link HostNetworking.advanceClock}. Default `system`. */
+  readonly clock?: 'system' | 'manual' | undefined
+  /** False: every packet takes the slow path, for comparison. Default true. */
+  readonly flowCache?: boolean | undefined
+  /** Fixes automatic addresses and MACs and the choice of backends. 0: drawn at random. Default 0. */
+  readonly seed?: number | undefined
+  /** Connections over all ports; a full table drops new ones. Default 4 000 000. */
+  readonly maxConnections?: number | undefined
+}
+
+/** A span of time; its members are added. */
+export interface Duration {
+  readonly hours?: number
+  readonly minutes?: number
+  readonly seconds?: number
+  readonly milliseconds?: number
+}
+
+const MEMBERS = ['provider', 'host', 'ports', 'clock', 'flowCache', 'seed', 'maxConnections', 'signal', 'timeout'] as const
+
+/** A host's networking: everything begins here. */
+export class HostNetworking implements AsyncDisposable {
+  readonly provider = 'embedded'
+  /** Which ports this host has. */
+  readonly ports: 'memory' | 'linux'
+  /** With `ports: 'auto'` and memory ports: what was missing for others. */
+  readonly portsReason: string | undefined
+  readonly networks: Networks
+  readonly endpoints: Endpoints
+  readonly namespaces: Namespaces
+  readonly loadBalancers: LoadBalancers
+  readonly pods: Pods
+  readonly vfp: Vfp
+  readonly #context: HostContext
+  readonly #native: NativeHost
+  readonly #manualClock: boolean
+  readonly #streams = new Set<EventStream>()
+  #closing: Promise<void> | undefined
+
+  private constructor(native: NativeHost, binding: NativeBinding, opened: EmbeddedHostOptions, portsReason: string | undefined) {
+    this.#native = native
+    this.#manualClock = opened.clock === 'manual'
+    this.ports = opened.ports
+    this.portsReason = portsReason
+    const context = new HostContext(native, binding.errorSymbols)
+    this.#context = context
+    this.networks = new Networks(context)
+    this.endpoints = new Endpoints(context)
+    this.namespaces = new Namespaces(context)
+    this.loadBalancers = new LoadBalancers(context)
+    this.pods = new Pods(context, this.endpoints, this.namespaces)
+    this.vfp = new Vfp(context, this.#manualClock)
+  }
+
+  /**
+   * Opens a host.
+   *
+   * @throws HcnError `ERR_NAMESPACES_UNAVAILABLE` (with `ports: 'linux'`; names
+   * what is missing), `ERR_NOT_SUPPORTED`, `ERR_NATIVE_MISSING`, `ERR_INVALID_ARGUMENT`, `ERR_TIMEOUT`.
+   */
+  static async open(options: OpenOptions = {}): Promise<HostNetworking> {
+    const { ports, name, native: wanted } = checkOpenOptions(options)
+    const wait = Wait.from(options)
+    const binding = loadBinding()
+    const openWith = async (choice: 'memory' | 'linux', reason?: string) => {
+      const opened: EmbeddedHostOptions = { ...wanted, ports: choice, helperPath: choice === 'linux' ? helperPath() : '' }
+      return new HostNetworking(await openNative(binding, name, opened, wait), binding, opened, reason)
+    }
+    if (ports !== 'auto') return openWith(ports)
+    try {
+      return await openWith('linux')
+    } catch (error) {
+      const unavailable = HcnError.is(error, 'ERR_NAMESPACES_UNAVAILABLE') || HcnError.is(error, 'ERROR_NOT_SUPPORTED')
+      if (!unavailable) throw error
+      return openWith('memory', error.message)
+    }
+  }
+
+  /** Notifications of the service from now on; see {@link EventStream}. */
+  events(options: EventOptions = {}): EventStream {
+    this.#context.checkOpen('events')
+    const stream = new EventStream(this.#context, options, (ended) => this.#streams.delete(ended))
+    this.#streams.add(stream)
+    return stream
+  }
+
+  /**
+   * What became of a change whose outcome is not known: waits until it has ended,
+   * then tells whether the object is there.
+   *
+   * @param kind `error.object.kind`, or what you gave an `id` of your own for.
+   */
+  async reconcile(kind: ObjectName['kind'] | (string & {}), id: string, options: CallOptions = {}): Promise<'exists' | 'absent'> {
+    const known = checkOneOf('kind', kind, ['network', 'endpoint', 'namespace', 'loadBalancer', 'pod'] as const)
+    const wait = Wait.from(options)
+    await this.#context.whenSettled({ kind: known, id: checkString('id', id) }, wait)
+    if (known === 'pod') return (await this.pods.find({ name: id }, options)) === undefined ? 'absent' : 'exists'
+    const collection = { network: this.networks, endpoint: this.endpoints, namespace: this.namespaces, loadBalancer: this.loadBalancers }[
+      known
+    ]
+    try {
+      const handle = await collection.open(id, options)
+      await handle.close()
+      return 'exists'
+    } catch (error) {
+      const absent = ['HCN_E_NETWORK_NOT_FOUND', 'HCN_E_ENDPOINT_NOT_FOUND', 'ERROR_NOT_FOUND', 'HCN_E_OBJECT_USED_AFTER_UNLOAD']
+      if (HcnError.is(error) && absent.includes(error.code)) return 'absent'
+      throw error
+    }
+  }
+
+  /** All objects as one plain value, to draw with `renderTopology` or `topologySvg`. */
+  async topology(options: CallOptions = {}): Promise<Topology> {
+    return readTopology(this, options)
+  }
+
+  /**
+   * Turns the clock of a host that was opened with `clock: 'manual'`. Connections
+   * that have been idle for their time are forgotten.
+   */
+  async advanceClock(by: Duration): Promise<void> {
+    this.#context.checkOpen('advanceClock')
+    if (!this.#manualClock)
+      throw new HcnError('ERR_NOT_SUPPORTED', "advanceClock: this host goes by the system's clock; open it with clock: 'manual'")
+    await this.#native.advanceClock(nanosecondsOf(by))
+  }
+
+  /**
+   * Closes everything: handles, event streams, captures; of an embedded host that
+   * nobody shares also its objects, interfaces and the programs in its
+   * compartments. Idempotent.
+   */
+  async close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#streams].map((stream) => stream.endWithHost()))
+    this.#context.markClosed()
+    await this.#native.close()
+  }
+}
+
+async function openNative(binding: NativeBinding, name: string | undefined, options: EmbeddedHostOptions, wait: Wait): Promise<NativeHost> {
+  const what = 'open an embedded host'
+  const opening = name === undefined ? binding.openEmbeddedHost(options) : binding.openSharedEmbeddedHost(name, options)
+  let waiting = true
+  opening.then(
+    (late) => (waiting ? undefined : late.close()),
+    () => undefined,
+  )
+  try {
+    return await wait.settle(opening, () => new HcnError('ERR_TIMEOUT', `${what}: not done within ${wait.timeout} ms`))
+  } catch (error) {
+    throw HostContext.explain(what, error, binding.errorSymbols)
+  } finally {
+    waiting = false
+  }
+}
+
+function checkOpenOptions(options: OpenOptions) {
+  checkMembers('open', checkObject('open', options), MEMBERS)
+  const provider = checkOneOf('provider', options.provider ?? (process.platform === 'win32' ? 'system' : 'embedded'), [
+    'embedded',
+    'system',
+    'service',
+  ] as const)
+  if (provider === 'system') {
+    throw new HcnError(
+      'ERR_NOT_SUPPORTED',
+      "provider `system` (the HNS of this Windows machine) is not in this version yet; provider: 'embedded' is",
+    )
+  }
+  if (provider === 'service') {
+    throw new HcnError(
+      'ERR_NOT_SUPPORTED',
+      "provider `service` (a running `hns serve`) is not in this version yet; provider: 'embedded' is",
+    )
+  }
+  const clock = checkOneOf('clock', options.clock ?? 'system', ['system', 'manual'] as const)
+  return {
+    ports: checkOneOf('ports', options.ports ?? 'memory', ['memory', 'linux', 'auto'] as const),
+    name: options.host === undefined ? undefined : checkString('host', options.host),
+    native: {
+      clock,
+      flowCache: checkBoolean('flowCache', options.flowCache ?? true),
+      seed: checkInteger('seed', options.seed ?? 0, 0, Number.MAX_SAFE_INTEGER),
+      maxConnections: checkInteger('maxConnections', options.maxConnections ?? 4_000_000, 1, 2 ** 31),
+    },
+  }
+}
+
+function nanosecondsOf(duration: Duration): number {
+  checkMembers('advanceClock', checkObject('advanceClock', duration), ['hours', 'minutes', 'seconds', 'milliseconds'])
+  const { hours = 0, minutes = 0, seconds = 0, milliseconds = 0 } = duration
+  const total = (((hours * 60 + minutes) * 60 + seconds) * 1000 + milliseconds) * 1e6
+  if (!(total >= 0 && total <= Number.MAX_SAFE_INTEGER))
+    throw invalidArgument('advanceClock', duration, 'time goes forward, up to 104 days in one step')
+  return Math.round(total)
+}
