@@ -41,10 +41,11 @@ export class PodProgram {
   /** Resolves when the program says that it listens. */
   static async start(name: string, child: ChildProcess): Promise<PodProgram> {
     const program = new PodProgram(name, child)
-    if (child.stdout === null) throw new Error(`\`${name}\` has no stdout`)
+    const { stdout } = child
+    if (stdout === null) throw new Error(`\`${name}\` has no stdout`)
     await new Promise<void>((settle, fail) => {
       program.#waiting.set(starting, { settle: () => settle(), fail })
-      createInterface({ input: child.stdout! }).on('line', (text) => program.#hear(text))
+      createInterface({ input: stdout }).on('line', (text) => program.#hear(text))
     })
     return program
   }

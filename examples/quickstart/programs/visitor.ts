@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os'
 import { serveVerbs, tell } from './lines.js'
 import { connect } from './visits/connect.js'
 import { get, getMany } from './visits/get.js'
-import { ask, hear, hangUp } from './visits/kept-connection.js'
+import { ask, hangUp, hear } from './visits/kept-connection.js'
 import { resolve, resolveOverTcp } from './visits/resolve.js'
 
 const addresses = async () =>

@@ -11,9 +11,13 @@ const codes: Readonly<Record<Colour, readonly [number, number]>> = {
 
 export type Paint = (colour: Colour, text: string) => string
 
-/** Colours for a terminal that shows them; elsewhere text stays as it is. */
-export function paintFor(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv = process.env): Paint {
-  const colours = stream.isTTY === true && environment.NO_COLOR === undefined && environment.TERM !== 'dumb'
-  if (!colours) return (_, text) => text
+/** Whether `stream` is a terminal whose user wants colours; see https://no-color.org. */
+export function showsColor(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv = process.env): boolean {
+  return stream.isTTY === true && !environment.NO_COLOR && environment.TERM !== 'dumb'
+}
+
+/** Without colours text stays as it is. */
+export function paintFor(color: boolean): Paint {
+  if (!color) return (_, text) => text
   return (colour, text) => `\u001b[${codes[colour][0]}m${text}\u001b[${codes[colour][1]}m`
 }

@@ -1,20 +1,23 @@
 import type { Claim } from '../claims/claim-book.js'
-import { type Paint, paintFor } from './paint.js'
+import { type Paint, paintFor, showsColor } from './paint.js'
 
+const margin = '  '
 const widest = 100 // Columns: longer lines are hard to read.
 
 /** Writes for people, line by line as things happen. */
 export class Printer {
   readonly paint: Paint
+  readonly color: boolean
   readonly width: number
 
   constructor(private readonly stream: NodeJS.WriteStream) {
-    this.paint = paintFor(stream)
-    this.width = Math.min(stream.columns ?? widest, widest)
+    this.color = showsColor(stream)
+    this.paint = paintFor(this.color)
+    this.width = Math.min(stream.columns ?? widest, widest) - 2 * margin.length
   }
 
   line(text = ''): void {
-    this.stream.write(text === '' ? '\n' : `  ${text}\n`)
+    this.stream.write(text === '' ? '\n' : `${margin}${text}\n`)
   }
 
   block(text: string): void {
@@ -43,7 +46,7 @@ export class Printer {
 
   #timed(mark: string, text: string, milliseconds: number, length = text.length): void {
     const time = duration(milliseconds)
-    const room = this.width - '  '.length - '✔ '.length - length - time.length
+    const room = this.width - '✔ '.length - length - time.length
     this.line(`${mark} ${text}${' '.repeat(Math.max(2, room))}${this.paint('dim', time)}`)
   }
 }

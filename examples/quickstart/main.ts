@@ -1,0 +1,52 @@
+import { mkdir } from 'node:fs/promises'
+import { constants } from 'node:os'
+
+import { HcnError } from 'hns-vfp'
+
+import { type Options, readOptions, usage } from './options.js'
+import { Printer } from './report/printer.js'
+import { printDocument } from './report/sections.js'
+import { show } from './show.js'
+
+const wrongOption = 2
+
+/** Resolves with the exit status. */
+async function main(): Promise<number> {
+  let options: Options
+  try {
+    options = readOptions(process.argv.slice(2))
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${usage}`)
+    return wrongOption
+  }
+  if (options.help) {
+    process.stdout.write(usage)
+    return 0
+  }
+  return run(options)
+}
+
+async function run(options: Options): Promise<number> {
+  const printer = new Printer(options.json ? process.stderr : process.stdout)
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => stop.abort(signal))
+  }
+  try {
+    await mkdir(options.out, { recursive: true })
+    const document = await show(options, printer, stop.signal)
+    if (options.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+    else printDocument(printer, document)
+    return document.ok ? 0 : 1
+  } catch (error) {
+    if (stop.signal.aborted) {
+      const signal = stop.signal.reason as 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+      printer.line(`Stopped by ${signal}; everything was taken down.`)
+      return 128 + constants.signals[signal]
+    }
+    printer.line(printer.paint('red', HcnError.is(error) ? `${error.code}: ${error.message}` : String(error)))
+    return 1
+  }
+}
+
+process.exitCode = await main()
