@@ -30,7 +30,8 @@ Failure ReadGuid(napi_env env, napi_value value, base::Guid& guid);
 Failure ReadBytes(napi_env env, napi_value value, std::vector<std::uint8_t>& bytes);
 // An integer from 0 to 2^53 - 1.
 Failure ReadSize(napi_env env, napi_value value, std::uint64_t& number);
-Failure ReadHandle(napi_env env, napi_value value, const Session& session, HandleKind kind, std::shared_ptr<Handle>& handle);
+Failure ReadHandle(napi_env env, napi_value value, const Session& session, HandleKind kind,
+                   std::shared_ptr<Handle>& handle);
 bool IsNullish(napi_env env, napi_value value);
 
 namespace argument {

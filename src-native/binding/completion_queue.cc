@@ -9,8 +9,9 @@ napi_status CompletionQueue::Open(napi_env env) {
   if (const napi_status status = napi_create_string_utf8(env, "hns-vfp", NAPI_AUTO_LENGTH, &name); status != napi_ok) {
     return status;
   }
-  const napi_status status = napi_create_threadsafe_function(env, nullptr, nullptr, name, /*max_queue_size=*/0,
-                                                             /*initial_thread_count=*/1, nullptr, nullptr, this, OnWake, &wake_);
+  const napi_status status =
+      napi_create_threadsafe_function(env, nullptr, nullptr, name, /*max_queue_size=*/0,
+                                      /*initial_thread_count=*/1, nullptr, nullptr, this, OnWake, &wake_);
   if (status != napi_ok) return status;
   LetGo(env);
   return napi_ok;

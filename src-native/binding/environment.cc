@@ -18,7 +18,8 @@ Environment* Environment::Attach(napi_env env) {
   }
   auto* owner = new std::shared_ptr<Environment>(environment);
   napi_set_instance_data(
-      env, owner, [](napi_env, void* data, void*) { delete static_cast<std::shared_ptr<Environment>*>(data); }, nullptr);
+      env, owner, [](napi_env, void* data, void*) { delete static_cast<std::shared_ptr<Environment>*>(data); },
+      nullptr);
   napi_add_env_cleanup_hook(
       env, [](void* data) { static_cast<Environment*>(data)->TearDown(); }, environment.get());
   return environment.get();

@@ -14,8 +14,8 @@
 #include <string_view>
 #include <utility>
 
-#include "binding/completion.h"
 #include "base/error_codes.h"
+#include "binding/completion.h"
 
 namespace abi {
 struct HcnTable;
@@ -41,7 +41,7 @@ struct Handle {
   bool open = true;       // False from the moment somebody asked to close it.
   std::size_t uses = 0;
   std::unique_ptr<Call> close_after_uses;
-  std::size_t index = 0;  // In the session's list.
+  std::size_t index = 0;                      // In the session's list.
   std::shared_ptr<ServiceCallback> callback;  // With kCallback.
 };
 

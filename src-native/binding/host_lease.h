@@ -14,7 +14,8 @@ class HostLease {
  public:
   static base::Result<std::unique_ptr<HostLease>> Open(const compose::HostOptions& options);
   // ERROR_INVALID_PARAMETER when the host is open with other options.
-  static base::Result<std::unique_ptr<HostLease>> OpenShared(const std::u16string& name, const compose::HostOptions& options);
+  static base::Result<std::unique_ptr<HostLease>> OpenShared(const std::u16string& name,
+                                                             const compose::HostOptions& options);
   // Takes the host down when no other lease is left. Blocks meanwhile.
   ~HostLease();
 
@@ -27,7 +28,7 @@ class HostLease {
   struct Shared;
   HostLease() = default;
 
-  std::shared_ptr<Shared> shared_;       // Null for a host of one's own.
+  std::shared_ptr<Shared> shared_;  // Null for a host of one's own.
   std::unique_ptr<compose::Host> own_;
   compose::Host* host_ = nullptr;
 };

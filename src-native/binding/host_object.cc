@@ -84,9 +84,9 @@ napi_value HostObject::Method(napi_env env, napi_callback_info info) {
   return (static_cast<HostObject*>(object)->*kMethod)(env, arguments);
 }
 
-template <auto kEntry, typename... Parts>
+template <auto kTableEntry, typename... Parts>
 napi_value HostObject::Invoke(napi_env env, Arguments arguments) {
-  using EntryCall = TableCall<kEntry, Parts...>;
+  using EntryCall = TableCall<kTableEntry, Parts...>;
   static_assert(EntryCall::kArguments <= kMostArguments);
   if (!session_->IsOpen()) return RejectedPromise(env, kClosed);
   auto call = std::make_unique<EntryCall>(*session_);
@@ -122,6 +122,9 @@ napi_value HostObject::AdvanceClock(napi_env env, Arguments arguments) {
 
 napi_value HostObject::Close(napi_env, Arguments) { return session_->Close(); }
 
+template <auto kTableEntry, typename... Parts>
+constexpr napi_callback HostObject::kEntry = &HostObject::Method<&HostObject::Invoke<kTableEntry, Parts...>>;
+
 // The names of lib/native/hcn-calls.ts, and what each is of the tables.
 napi_value HostObject::Define(napi_env env) {
   using Hcn = abi::HcnTable;
@@ -139,52 +142,53 @@ napi_value HostObject::Define(napi_env env) {
     const char* name;
     napi_callback callback;
   } methods[] = {
-      {"enumerateNetworks", &Method<&HostObject::Invoke<&Hcn::enumerate_networks, OptionalText, TextOut>>},
-      {"createNetwork", &Method<&HostObject::Invoke<&Hcn::create_network, Id, Text, NewHandle<kNetwork>>>},
-      {"openNetwork", &Method<&HostObject::Invoke<&Hcn::open_network, Id, NewHandle<kNetwork>>>},
-      {"modifyNetwork", &Method<&HostObject::Invoke<&Hcn::modify_network, Network, Text>>},
-      {"queryNetworkProperties", &Method<&HostObject::Invoke<&Hcn::query_network_properties, Network, OptionalText, TextOut>>},
-      {"deleteNetwork", &Method<&HostObject::Invoke<&Hcn::delete_network, Id>>},
+      {"enumerateNetworks", kEntry<&Hcn::enumerate_networks, OptionalText, TextOut>},
+      {"createNetwork", kEntry<&Hcn::create_network, Id, Text, NewHandle<kNetwork>>},
+      {"openNetwork", kEntry<&Hcn::open_network, Id, NewHandle<kNetwork>>},
+      {"modifyNetwork", kEntry<&Hcn::modify_network, Network, Text>},
+      {"queryNetworkProperties", kEntry<&Hcn::query_network_properties, Network, OptionalText, TextOut>},
+      {"deleteNetwork", kEntry<&Hcn::delete_network, Id>},
       {"closeNetwork", &Method<&HostObject::CloseHandle<kNetwork>>},
 
-      {"enumerateEndpoints", &Method<&HostObject::Invoke<&Hcn::enumerate_endpoints, OptionalText, TextOut>>},
-      {"createEndpoint", &Method<&HostObject::Invoke<&Hcn::create_endpoint, Network, Id, Text, NewHandle<kEndpoint>>>},
-      {"openEndpoint", &Method<&HostObject::Invoke<&Hcn::open_endpoint, Id, NewHandle<kEndpoint>>>},
-      {"modifyEndpoint", &Method<&HostObject::Invoke<&Hcn::modify_endpoint, Endpoint, Text>>},
-      {"queryEndpointProperties", &Method<&HostObject::Invoke<&Hcn::query_endpoint_properties, Endpoint, OptionalText, TextOut>>},
-      {"deleteEndpoint", &Method<&HostObject::Invoke<&Hcn::delete_endpoint, Id>>},
+      {"enumerateEndpoints", kEntry<&Hcn::enumerate_endpoints, OptionalText, TextOut>},
+      {"createEndpoint", kEntry<&Hcn::create_endpoint, Network, Id, Text, NewHandle<kEndpoint>>},
+      {"openEndpoint", kEntry<&Hcn::open_endpoint, Id, NewHandle<kEndpoint>>},
+      {"modifyEndpoint", kEntry<&Hcn::modify_endpoint, Endpoint, Text>},
+      {"queryEndpointProperties", kEntry<&Hcn::query_endpoint_properties, Endpoint, OptionalText, TextOut>},
+      {"deleteEndpoint", kEntry<&Hcn::delete_endpoint, Id>},
       {"closeEndpoint", &Method<&HostObject::CloseHandle<kEndpoint>>},
 
-      {"enumerateNamespaces", &Method<&HostObject::Invoke<&Hcn::enumerate_namespaces, OptionalText, TextOut>>},
-      {"createNamespace", &Method<&HostObject::Invoke<&Hcn::create_namespace, Id, Text, NewHandle<kNamespace>>>},
-      {"openNamespace", &Method<&HostObject::Invoke<&Hcn::open_namespace, Id, NewHandle<kNamespace>>>},
-      {"modifyNamespace", &Method<&HostObject::Invoke<&Hcn::modify_namespace, Namespace, Text>>},
-      {"queryNamespaceProperties", &Method<&HostObject::Invoke<&Hcn::query_namespace_properties, Namespace, OptionalText, TextOut>>},
-      {"deleteNamespace", &Method<&HostObject::Invoke<&Hcn::delete_namespace, Id>>},
+      {"enumerateNamespaces", kEntry<&Hcn::enumerate_namespaces, OptionalText, TextOut>},
+      {"createNamespace", kEntry<&Hcn::create_namespace, Id, Text, NewHandle<kNamespace>>},
+      {"openNamespace", kEntry<&Hcn::open_namespace, Id, NewHandle<kNamespace>>},
+      {"modifyNamespace", kEntry<&Hcn::modify_namespace, Namespace, Text>},
+      {"queryNamespaceProperties", kEntry<&Hcn::query_namespace_properties, Namespace, OptionalText, TextOut>},
+      {"deleteNamespace", kEntry<&Hcn::delete_namespace, Id>},
       {"closeNamespace", &Method<&HostObject::CloseHandle<kNamespace>>},
 
-      {"enumerateLoadBalancers", &Method<&HostObject::Invoke<&Hcn::enumerate_load_balancers, OptionalText, TextOut>>},
-      {"createLoadBalancer", &Method<&HostObject::Invoke<&Hcn::create_load_balancer, Id, Text, NewHandle<kLoadBalancer>>>},
-      {"openLoadBalancer", &Method<&HostObject::Invoke<&Hcn::open_load_balancer, Id, NewHandle<kLoadBalancer>>>},
-      {"modifyLoadBalancer", &Method<&HostObject::Invoke<&Hcn::modify_load_balancer, LoadBalancer, Text>>},
-      {"queryLoadBalancerProperties", &Method<&HostObject::Invoke<&Hcn::query_load_balancer_properties, LoadBalancer, OptionalText, TextOut>>},
-      {"deleteLoadBalancer", &Method<&HostObject::Invoke<&Hcn::delete_load_balancer, Id>>},
+      {"enumerateLoadBalancers", kEntry<&Hcn::enumerate_load_balancers, OptionalText, TextOut>},
+      {"createLoadBalancer", kEntry<&Hcn::create_load_balancer, Id, Text, NewHandle<kLoadBalancer>>},
+      {"openLoadBalancer", kEntry<&Hcn::open_load_balancer, Id, NewHandle<kLoadBalancer>>},
+      {"modifyLoadBalancer", kEntry<&Hcn::modify_load_balancer, LoadBalancer, Text>},
+      {"queryLoadBalancerProperties",
+       kEntry<&Hcn::query_load_balancer_properties, LoadBalancer, OptionalText, TextOut>},
+      {"deleteLoadBalancer", kEntry<&Hcn::delete_load_balancer, Id>},
       {"closeLoadBalancer", &Method<&HostObject::CloseHandle<kLoadBalancer>>},
 
       {"registerServiceCallback", &Method<&HostObject::RegisterServiceCallback>},
       {"unregisterServiceCallback", &Method<&HostObject::CloseHandle<kCallback>>},
 
-      {"listPorts", &Method<&HostObject::Invoke<&Vfp::list_ports, TextOut>>},
-      {"listLayers", &Method<&HostObject::Invoke<&Vfp::list_layers, Text, TextOut>>},
-      {"listFlows", &Method<&HostObject::Invoke<&Vfp::list_flows, OptionalText, OptionalText, TextOut>>},
-      {"getPortCounters", &Method<&HostObject::Invoke<&Vfp::get_port_counters, Text, TextOut>>},
-      {"explain", &Method<&HostObject::Invoke<&Vfp::explain, Text, Bytes, TextOut>>},
-      {"sendFrames", &Method<&HostObject::Invoke<&Vfp::send_frames, Text, Bytes>>},
-      {"receiveFrames", &Method<&HostObject::Invoke<&Vfp::receive_frames, Text, BytesOut>>},
-      {"startCapture", &Method<&HostObject::Invoke<&Vfp::start_capture, Text, Size>>},
-      {"readCapture", &Method<&HostObject::Invoke<&Vfp::read_capture, Text, BytesOut>>},
-      {"stopCapture", &Method<&HostObject::Invoke<&Vfp::stop_capture, Text>>},
-      {"describeCompartment", &Method<&HostObject::Invoke<&Vfp::describe_compartment, Id, TextOut>>},
+      {"listPorts", kEntry<&Vfp::list_ports, TextOut>},
+      {"listLayers", kEntry<&Vfp::list_layers, Text, TextOut>},
+      {"listFlows", kEntry<&Vfp::list_flows, OptionalText, OptionalText, TextOut>},
+      {"getPortCounters", kEntry<&Vfp::get_port_counters, Text, TextOut>},
+      {"explain", kEntry<&Vfp::explain, Text, Bytes, TextOut>},
+      {"sendFrames", kEntry<&Vfp::send_frames, Text, Bytes>},
+      {"receiveFrames", kEntry<&Vfp::receive_frames, Text, BytesOut>},
+      {"startCapture", kEntry<&Vfp::start_capture, Text, Size>},
+      {"readCapture", kEntry<&Vfp::read_capture, Text, BytesOut>},
+      {"stopCapture", kEntry<&Vfp::stop_capture, Text>},
+      {"describeCompartment", kEntry<&Vfp::describe_compartment, Id, TextOut>},
 
       {"advanceClock", &Method<&HostObject::AdvanceClock>},
       {"close", &Method<&HostObject::Close>},

@@ -31,8 +31,10 @@ class HostObject {
   template <napi_value (HostObject::*kMethod)(napi_env, Arguments)>
   static napi_value Method(napi_env env, napi_callback_info info);
 
-  template <auto kEntry, typename... Parts>
+  template <auto kTableEntry, typename... Parts>
   napi_value Invoke(napi_env env, Arguments arguments);
+  template <auto kTableEntry, typename... Parts>
+  static const napi_callback kEntry;
   template <HandleKind kKind>
   napi_value CloseHandle(napi_env env, Arguments arguments);
   napi_value RegisterServiceCallback(napi_env env, Arguments arguments);
