@@ -21,6 +21,7 @@ NamespaceResource ReadResource(json::Object document, const Scope& scope) {
     Reader data_reader(std::move(data), place);
     given = resource.type == NamespaceResourceType::kEndpoint ? data_reader.Guid("Id", &resource.endpoint_id)
                                                               : data_reader.String("Id", &resource.container_id);
+    resource.data_rest = data_reader.TakeRest();
   });
   if (!given) scope.Member("Data").Member("Id").FailMissing(scope.codes().document, "expected the resource's id");
   resource.rest = reader.TakeRest();
@@ -31,6 +32,7 @@ json::Value WriteResource(const NamespaceResource& resource) {
   const bool is_endpoint = resource.type == NamespaceResourceType::kEndpoint;
   ObjectWriter data;
   data.Add("Id", is_endpoint ? resource.endpoint_id.ToString() : resource.container_id);
+  data.AddRest(resource.data_rest);
   ObjectWriter writer;
   writer.Add("Type", NameOf(kResourceTypes, static_cast<std::uint32_t>(resource.type)));
   writer.Add("Data", data.Take());

@@ -22,6 +22,7 @@ struct NamespaceResource {
   NamespaceResourceType type = NamespaceResourceType::kEndpoint;
   base::Guid endpoint_id;    // Of an endpoint.
   std::string container_id;  // Of a container: any text.
+  json::Object data_rest;    // What Data held beside Id.
   json::Object rest;
 
   bool operator==(const NamespaceResource&) const = default;

@@ -18,7 +18,7 @@ using schema_test::ErrorOf;
 constexpr std::string_view kNamespace =
     R"({"ID":"cccccccc-0000-4000-8000-000000000009","NamespaceId":4294967295,"NamespaceGuid":"dddddddd-0000-4000-8000-000000000009",)"
     R"("Type":"GuestDefault","Resources":[{"Type":"Endpoint","Data":{"Id":"aaaaaaaa-0000-4000-8000-000000000001"}},)"
-    R"({"Type":"Container","Data":{"Id":"any text / at all"},"Extra":1}],"CreateWithCompartment":true,)"
+    R"({"Type":"Container","Data":{"Id":"any text / at all","Hint":[]},"Extra":1}],"CreateWithCompartment":true,)"
     R"("SchemaVersion":{"Major":2,"Minor":4},"Later":[true]})";
 
 constexpr std::string_view kBalancer =
