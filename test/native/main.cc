@@ -23,6 +23,7 @@ std::vector<Case>& Cases() {
 
 bool failed = false;
 std::string failures;
+std::string skipped_because;
 
 }  // namespace
 
@@ -38,6 +39,8 @@ void Fail(const char* file, int line, const std::string& text) {
 
 bool Failed() { return failed; }
 
+void Skip(const std::string& why) { skipped_because = why.substr(0, why.find('\n')); }
+
 }  // namespace native_test
 
 int main(int argc, char** argv) {
@@ -50,6 +53,7 @@ int main(int argc, char** argv) {
   }
   int run = 0;
   int bad = 0;
+  int skipped = 0;
   for (const Case& c : Cases()) {
     if (std::strstr(c.name, filter) == nullptr && std::strstr(c.file, filter) == nullptr) continue;
     if (list) {
@@ -58,12 +62,16 @@ int main(int argc, char** argv) {
     }
     failed = false;
     failures.clear();
+    skipped_because.clear();
     c.body();
     ++run;
     if (failed) ++bad;
-    std::printf("%s %d - %s\n%s", failed ? "not ok" : "ok", run, c.name, failures.c_str());
+    const bool skip = !failed && !skipped_because.empty();
+    if (skip) ++skipped;
+    std::printf("%s %d - %s%s%s\n%s", failed ? "not ok" : "ok", run, c.name, skip ? " # SKIP " : "",
+                skip ? skipped_because.c_str() : "", failures.c_str());
     std::fflush(stdout);
   }
-  if (!list) std::printf("1..%d\n# %d passed, %d failed\n", run, run - bad, bad);
+  if (!list) std::printf("1..%d\n# %d passed, %d failed, %d skipped\n", run, run - bad - skipped, bad, skipped);
   return bad == 0 && (run > 0 || list) ? 0 : 1;
 }

@@ -18,8 +18,8 @@ namespace ports_test {
 // The helper, which the build puts beside the tests.
 std::string HelperPath();
 
-// Whether this machine lets us have compartments, and TAPs if asked. Prints
-// what is missing when not.
+// Whether this machine lets us have compartments, and TAPs if asked. The
+// running test is skipped, with what is missing, when not.
 bool CanHave(bool use_tun);
 
 struct Output {
@@ -45,6 +45,10 @@ class Child {
  private:
   pid_t pid_ = -1;
 };
+
+// Puts the calling process, which has no other thread, on a machine of its own:
+// no interfaces, and mounts that nobody else sees.
+bool EnterOwnMachine();
 
 // A process by descriptor, so that its end can be waited for without guessing.
 class Watched {

@@ -19,6 +19,9 @@ struct Failure {
 bool Register(const char* file, const char* name, void (*body)());
 void Fail(const char* file, int line, const std::string& text);
 bool Failed();  // The running test has failed already.
+// The running test asked for a capability this machine has not; `why` names it.
+// It then returns, and is reported as skipped, not as passed.
+void Skip(const std::string& why);
 
 template <typename T>
 std::string Show(const T& value) {
