@@ -7,13 +7,20 @@ export function tell(message: unknown): void {
 
 /** Ends the program when the other side of stdin is gone: nobody is left to see what it would observe. */
 export function exitWithParent(): void {
+  leaveInterruptToParent()
   process.stdin.resume().on('end', () => process.exit(0))
+}
+
+/** A terminal sends Ctrl-C to every process of the group; it is the quickstart's to decide what follows. */
+function leaveInterruptToParent(): void {
+  process.on('SIGINT', () => undefined)
 }
 
 export type Verb = (argument: never) => Promise<unknown>
 
 /** Runs what each line asks for, several at once if they come so: `{"id":1,"verb":"get","argument":{…}}`. */
 export function serveVerbs(verbs: Readonly<Record<string, Verb>>): void {
+  leaveInterruptToParent()
   const lines = createInterface({ input: process.stdin })
   lines.on('line', async (line) => {
     const { id, verb, argument } = JSON.parse(line) as { id: number; verb: string; argument: never }
