@@ -100,8 +100,7 @@ export class HostNetworking implements AsyncDisposable {
     try {
       return await openWith('linux')
     } catch (error) {
-      const unavailable = HcnError.is(error, 'ERR_NAMESPACES_UNAVAILABLE') || HcnError.is(error, 'ERROR_NOT_SUPPORTED')
-      if (!unavailable) throw error
+      if (!HcnError.is(error) || !LINUX_PORTS_UNAVAILABLE.includes(error.code)) throw error
       return openWith('memory', error.message)
     }
   }
@@ -175,6 +174,9 @@ export class HostNetworking implements AsyncDisposable {
     await this.#native.close()
   }
 }
+
+/** The last: an addon without its helper. */
+const LINUX_PORTS_UNAVAILABLE: readonly string[] = ['ERR_NAMESPACES_UNAVAILABLE', 'ERROR_NOT_SUPPORTED', 'ERR_NATIVE_MISSING']
 
 async function openNative(binding: NativeBinding, name: string | undefined, options: EmbeddedHostOptions, wait: Wait): Promise<NativeHost> {
   const what = 'open an embedded host'

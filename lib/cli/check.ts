@@ -48,8 +48,15 @@ function checkAddon(): MachineCheck['addon'] {
 
 async function checkNamespaces(): Promise<MachineCheck['linuxPorts']> {
   if (process.platform !== 'linux') return { available: false, missing: [`network namespaces are Linux'; this is ${process.platform}`] }
+  let helper: string
+  try {
+    helper = helperPath()
+  } catch (error) {
+    if (!HcnError.is(error, 'ERR_NATIVE_MISSING')) throw error
+    return { available: false, missing: [error.message] }
+  }
   return new Promise((resolve) => {
-    execFile(helperPath(), ['check'], (error, stdout) => {
+    execFile(helper, ['check'], (error, stdout) => {
       // The helper's status says whether namespaces can be had; that it said anything is in what it wrote.
       try {
         resolve(JSON.parse(stdout) as NamespaceCheck)

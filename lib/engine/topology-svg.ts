@@ -77,7 +77,7 @@ function drawNetwork(network: TopologyNetwork, services: readonly Colored[], top
   const parts: string[] = []
   const cards: { readonly member: TopologyMember; readonly place: Placed }[] = []
   const subnets = network.subnets.map(({ prefix, gateway }) => (gateway === undefined ? prefix : `${prefix} via ${gateway}`)).join(', ')
-  const busY = top + 58
+  const busY = top + 30
   let y = busY + 40
   for (let start = 0; start < network.members.length; start += CARDS_PER_ROW) {
     const row = network.members.slice(start, start + CARDS_PER_ROW)
@@ -92,13 +92,14 @@ function drawNetwork(network: TopologyNetwork, services: readonly Colored[], top
     })
     y += height + 28
   }
-  const bottom = Math.max(y, busY + 56)
+  // Its name stands below the cards: above them it would be under the wires.
+  const bottom = Math.max(y, busY + 28) + 26
   const uplink = network.adapter === undefined ? 'no uplink' : `uplink ${network.adapter}`
   const frame = [
     svgBox(MARGIN, top, width - 2 * MARGIN, bottom - top, PANEL),
-    svgText(MARGIN + 18, top + 28, network.name, { size: 16, weight: 600 }),
-    svgText(MARGIN + 30 + textWidth(network.name, 16.5), top + 28, `${network.type} · ${subnets}`, { fill: FAINT }),
-    svgText(width - MARGIN - 18, top + 28, uplink, { fill: FAINT, anchor: 'end' }),
+    svgText(MARGIN + 18, bottom - 18, network.name, { size: 16, weight: 600 }),
+    svgText(MARGIN + 30 + textWidth(network.name, 16.5), bottom - 18, `${network.type} · ${subnets}`, { fill: FAINT }),
+    svgText(width - MARGIN - 18, bottom - 18, uplink, { fill: FAINT, anchor: 'end' }),
     `<line x1="${MARGIN + 18}" y1="${busY}" x2="${width - MARGIN - 18}" y2="${busY}" stroke="${FAINT}" stroke-width="7" stroke-linecap="round"/>`,
   ]
   return { parts: [...frame, ...parts], cards, bottom }
