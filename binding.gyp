@@ -85,7 +85,7 @@
     },
   ],
   'conditions': [
-    ['OS=="linux" and "<(helper_sources)"!=""', {
+    ['OS=="linux"', {
       'targets': [
         {
           'target_name': 'hns-netns-helper',
