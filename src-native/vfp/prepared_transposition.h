@@ -36,7 +36,7 @@ struct PreparedTransposition {
   std::uint16_t source_port = 0;        // Host order.
   std::uint16_t destination_port = 0;
   std::uint8_t macs[12] = {};  // As in the frame: destination, source.
-  std::uint8_t reserved[4] = {};
+  std::uint32_t tag = 0;  // Not read by Apply: free for whoever keeps the record.
   std::uint8_t source[16] = {};  // Network order.
   std::uint8_t destination[16] = {};
 

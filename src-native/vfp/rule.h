@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -53,7 +54,8 @@ struct DynamicNat {
 
 // VIP -> DIP by Maglev hashing. With `source_address` the source is rewritten
 // too, with a port of that address's pool. `preserve_destination`: the backend
-// is chosen and reached, but the packet keeps the VIP (DSR towards a backend).
+// is chosen and reached, but the packet keeps the VIP (DSR towards a backend);
+// `source_address` is not used then.
 struct LoadBalance {
   std::vector<Backend> backends;
   Affinity affinity = Affinity::kFiveTuple;
@@ -90,6 +92,11 @@ struct GroupSpec {
 // A group that several ports share: its rules can be added and removed one by
 // one, and every port that refers to it sees the change at once.
 using SharedGroupId = std::uint32_t;
+
+// A host port's layer of this name says, by its inbound rules, which destinations
+// (VIPs) pass through the host port on their way: such a packet enters the host
+// port and is turned around through its outbound layers.
+inline constexpr std::string_view kHairpinLayer = "SLB_HAIRPIN_LAYER";
 
 struct LayerSpec {
   std::string id;             // "ACL_ENDPOINT_LAYER"

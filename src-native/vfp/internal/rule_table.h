@@ -29,6 +29,7 @@ struct CompiledRule {
   Rule rule;
   std::uint64_t matched_packets = 0;
   std::uint64_t dropped_packets = 0;
+  std::uint32_t program = 0;  // Not read by the table: free for whoever owns it.
 };
 
 struct Tuple {  // What a packet shows to a classifier.
