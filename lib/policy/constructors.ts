@@ -67,7 +67,12 @@ export function acl(options: AclOptions): AclPolicy {
   const given = checkObject('acl', options)
   checkMembers('acl', given, ACL_MEMBERS)
   const { protocol } = options
-  return checkAcl('acl', { kind: 'acl', ...withoutProtocol(options), protocols: protocol === undefined ? [] : [protocol].flat() })
+  return checkAcl('acl', { kind: 'acl', ...withoutProtocol(options), protocols: listOf(protocol) })
+}
+
+function listOf(protocol: AclOptions['protocol']): readonly Protocol[] {
+  if (protocol === undefined) return []
+  return typeof protocol === 'object' ? protocol : [checkProtocol('acl.protocol', protocol)]
 }
 
 function withoutProtocol({ protocol: _, ...rest }: AclOptions): Omit<AclOptions, 'protocol'> {

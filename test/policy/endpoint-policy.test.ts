@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import {
+  type AclOptions,
+  acl,
+  decodeEndpointPolicy,
+  type EndpointPolicy,
+  encodeEndpointPolicy,
+  HcnError,
+  interfaceParameters,
+  outboundNat,
+  portMapping,
+  portName,
+  unknownPolicy,
+} from '../../lib/index.js'
+import type { EndpointPolicyDocument } from '../../types/index.js'
+import { propertyRuns } from '../support/property.js'
+
+describe('endpoint policies', () => {
+  describe('on the wire', () => {
+    it('writes an ACL as HCN does: numbers and lists as text', () => {
+      const policy = acl({
+        action: 'block',
+        direction: 'in',
+        protocol: ['tcp', 'udp'],
+        remoteAddresses: ['10.244.1.66', '10.245.0.0/16'],
+        localPorts: [8080, '9000-9100'],
+        priority: 100,
+        ruleType: 'switch',
+        id: 'no-stranger',
+      })
+
+      assert.deepEqual(encodeEndpointPolicy(policy), {
+        Type: 'ACL',
+        Settings: {
+          Id: 'no-stranger',
+          Protocols: '6,17',
+          Action: 'Block',
+          Direction: 'In',
+          RemoteAddresses: '10.244.1.66,10.245.0.0/16',
+          LocalPorts: '8080,9000-9100',
+          RuleType: 'Switch',
+          Priority: 100,
+        },
+      })
+    })
+
+    it('leaves out what means any', () => {
+      const policy = acl({ action: 'allow', direction: 'out', remoteAddresses: [], localPorts: [], protocol: [] })
+
+      assert.deepEqual(encodeEndpointPolicy(policy), { Type: 'ACL', Settings: { Action: 'Allow', Direction: 'Out' } })
+    })
+
+    it('writes OutBoundNAT and PortMapping with their flag bits', () => {
+      assert.deepEqual(encodeEndpointPolicy(outboundNat({ vip: 'FD00::1', exceptions: ['fd00::/48'], ipv6: true })), {
+        Type: 'OutBoundNAT',
+        Settings: { VirtualIP: 'fd00::1', Exceptions: ['fd00::/48'], Flags: 2 },
+      })
+      assert.deepEqual(encodeEndpointPolicy(portMapping({ protocol: 'tcp', external: 8080, internal: 80, localRoutedVip: true })), {
+        Type: 'PortMapping',
+        Settings: { Protocol: 6, InternalPort: 80, ExternalPort: 8080, Flags: 1 },
+      })
+    })
+
+    it('reads what other clients write: any case, spaces, 256 and empty text for any', () => {
+      const document = {
+        Type: 'acl',
+        Settings: { Protocols: '256', Action: 'ALLOW', Direction: 'in', LocalAddresses: '', LocalPorts: '80, 443', Priority: 0 },
+      } as unknown as EndpointPolicyDocument
+
+      assert.deepEqual(decodeEndpointPolicy(document), {
+        kind: 'acl',
+        action: 'allow',
+        direction: 'in',
+        localPorts: ['80', '443'],
+        priority: 0,
+      })
+    })
+
+    const unknown: readonly [string, EndpointPolicyDocument][] = [
+      ['a type it has no form for', { Type: 'TierAcl', Settings: { Name: 't', Order: 1001, TierAclRules: [] } }],
+      ['a type without settings', { Type: 'L2Driver' }],
+      [
+        'an ACL that refers to address sets',
+        { Type: 'ACL', Settings: { Action: 'Allow', Direction: 'In', RemoteAddresses: 'azure-npm-1' } },
+      ],
+      ['an ACL that passes', { Type: 'ACL', Settings: { Action: 'Pass', Direction: 'In' } }],
+      ['an ACL with a member of a later schema', { Type: 'ACL', Settings: { Action: 'Allow', Direction: 'In', IcmpTypes: '8' } }],
+      ['a flag bit it does not know', { Type: 'PortMapping', Settings: { Protocol: 6, InternalPort: 1, ExternalPort: 2, Flags: 64 } }],
+      ['settings that are no object', { Type: 'ACL', Settings: 'nonsense' }],
+    ]
+    for (const [what, document] of unknown) {
+      it(`keeps ${what} exactly as it came`, () => {
+        const policy = decodeEndpointPolicy(document)
+
+        assert.equal(policy.kind, 'unknown')
+        assert.deepEqual(encodeEndpointPolicy(policy), document)
+      })
+    }
+
+    it('finds every policy again in its document', () => {
+      fc.assert(
+        fc.property(anyPolicy(), (policy) => {
+          assert.deepEqual(decodeEndpointPolicy(JSON.parse(JSON.stringify(encodeEndpointPolicy(policy)))), policy)
+        }),
+        { numRuns: propertyRuns() },
+      )
+    })
+  })
+
+  describe('where they are made', () => {
+    const valid = { action: 'allow', direction: 'in' } as const
+    const wrong: readonly [string, () => unknown, RegExp][] = [
+      ['an unknown action', () => acl({ ...valid, action: 'pass' as 'allow' }), /acl\.action is `pass`: one of 'allow', 'block'/],
+      ['a missing direction', () => acl({ action: 'allow' } as AclOptions), /acl\.direction is/],
+      ['a misspelt member', () => acl({ ...valid, remoteAdresses: ['10.0.0.1'] } as AclOptions), /acl\.remoteAdresses .*no such member/],
+      ['an address that is none', () => acl({ ...valid, remoteAddresses: ['10.0.0.300'] }), /acl\.remoteAddresses\[0\] is `10\.0\.0\.300`/],
+      ['the word any for an address', () => acl({ ...valid, remoteAddresses: ['Any'] }), /leave the list out/],
+      ['a prefix that is too long', () => acl({ ...valid, localAddresses: ['10.0.0.0/33'] }), /acl\.localAddresses\[0\]/],
+      ['a zone', () => acl({ ...valid, localAddresses: ['fe80::1%eth0'] }), /acl\.localAddresses\[0\]/],
+      ['a port beyond 65535', () => acl({ ...valid, localPorts: ['65536'] }), /acl\.localPorts\[0\] is `65536`: ports end at 65535/],
+      ['a range upside down', () => acl({ ...valid, localPorts: ['90-80'] }), /the range is empty; `80-90` may be meant/],
+      ['ports in one text', () => acl({ ...valid, localPorts: ['80,443'] }), /a list is wanted: \['80', '443'\]/],
+      [
+        'ports of a protocol without',
+        () => acl({ ...valid, protocol: 'icmp', localPorts: [80] }),
+        /acl\.protocol is `icmp`: it has no ports/,
+      ],
+      ['the word any for a protocol', () => acl({ ...valid, protocol: 'any' as 'tcp' }), /acl\.protocol is `any`.*leave it out/],
+      ['256 for a protocol', () => acl({ ...valid, protocol: 256 }), /for any protocol leave it out/],
+      ['a priority beyond 65535', () => acl({ ...valid, priority: 65536 }), /acl\.priority is `65536`: a whole number from 0 to 65535/],
+      ['a priority that is a fraction', () => acl({ ...valid, priority: 1.5 }), /acl\.priority is `1\.5`/],
+      ['no object', () => acl(null as unknown as AclOptions), /acl is `null`: an object is wanted/],
+      ['an exception without its length', () => outboundNat({ exceptions: ['10.0.0.0/'] }), /outboundNat\.exceptions\[0\]/],
+      ['a port mapping of port 0', () => portMapping({ protocol: 'tcp', external: 0, internal: 80 }), /portMapping\.external is `0`/],
+      ['a port mapping for ICMP', () => portMapping({ protocol: 'icmp', external: 1, internal: 1 }), /'tcp' or 'udp' is wanted/],
+      ['an MTU below 68', () => interfaceParameters({ mtu: 40 }), /interfaceParameters\.mtu is `40`/],
+      ['an empty port name', () => portName({ name: '' }), /portName\.name/],
+      [
+        'an object of an unknown kind',
+        () => encodeEndpointPolicy({ kind: 'alc' } as unknown as EndpointPolicy, 'policies[2]'),
+        /policies\[2\]\.kind is `alc`/,
+      ],
+    ]
+    for (const [what, make, message] of wrong) {
+      it(`refuses ${what}`, () => {
+        assert.throws(make, (error) => HcnError.is(error, 'ERR_INVALID_ARGUMENT') && matches(error.message, message))
+      })
+    }
+
+    it('spells addresses in one way', () => {
+      assert.deepEqual(acl({ ...valid, remoteAddresses: ['FD00:0:0:0::4/64', '2001:DB8::1'] }).remoteAddresses, [
+        'fd00::4/64',
+        '2001:db8::1',
+      ])
+    })
+
+    it('checks an object of the caller, too', () => {
+      const policy: EndpointPolicy = { kind: 'acl', action: 'allow', direction: 'in', localPorts: ['http'] }
+
+      assert.throws(() => encodeEndpointPolicy(policy), /policy\.localPorts\[0\] is `http`/)
+    })
+
+    it('passes an unknown policy as it is', () => {
+      assert.deepEqual(encodeEndpointPolicy(unknownPolicy('QOS', { MaximumOutgoingBandwidthInBytes: 1 })), {
+        Type: 'QOS',
+        Settings: { MaximumOutgoingBandwidthInBytes: 1 },
+      })
+    })
+  })
+})
+
+function matches(message: string, pattern: RegExp): true {
+  assert.match(message, pattern)
+  return true
+}
+
+function anyPolicy(): fc.Arbitrary<EndpointPolicy> {
+  const prefixes = fc.array(fc.constantFrom('10.1.0.0/16', '10.1.0.4', 'fd00::/64', '::/0'), { minLength: 1, maxLength: 3 })
+  const ports = fc.array(fc.constantFrom('0', '80', '8000-8080', '65535'), { minLength: 1, maxLength: 3 })
+  const options = fc.record(
+    {
+      remoteAddresses: prefixes,
+      localAddresses: prefixes,
+      localPorts: ports,
+      remotePorts: ports,
+      protocol: fc.uniqueArray(fc.constantFrom('tcp' as const, 'udp' as const), { minLength: 1 }),
+      priority: fc.nat({ max: 65535 }),
+      ruleType: fc.constantFrom('switch' as const, 'host' as const),
+      id: fc.string({ minLength: 1 }).filter((id) => !id.includes('\0')),
+    },
+    { requiredKeys: [] },
+  )
+  const port = fc.integer({ min: 1, max: 65535 })
+  return fc.oneof(
+    fc
+      .tuple(fc.constantFrom('allow' as const, 'block' as const), fc.constantFrom('in' as const, 'out' as const), options)
+      .map(([action, direction, rest]) => acl({ action, direction, ...rest })),
+    fc.record({ exceptions: prefixes, destinations: prefixes, ipv6: fc.boolean() }, { requiredKeys: [] }).map(outboundNat),
+    fc.record({ protocol: fc.constantFrom('tcp' as const, 'udp' as const), external: port, internal: port }).map(portMapping),
+    fc.integer({ min: 68, max: 65535 }).map((mtu) => interfaceParameters({ mtu })),
+  )
+}

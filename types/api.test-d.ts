@@ -1,0 +1,126 @@
+import {
+  type AclPolicy,
+  acl,
+  type CallOptions,
+  type Endpoint,
+  type EndpointPolicy,
+  HcnError,
+  type HcnErrorCode,
+  type HnsEvent,
+  HostNetworking,
+  type LoadBalancer,
+  type Network,
+  outboundNat,
+  type Packet,
+  type Pod,
+  parsePacket,
+  portMapping,
+  type VfpExplanation,
+  type VfpFlow,
+} from 'hns-vfp'
+import { expectAssignable, expectError, expectNotAssignable, expectType } from 'tsd'
+
+// A host
+const hns = await HostNetworking.open({ provider: 'embedded', ports: 'auto', signal: new AbortController().signal, timeout: 1000 })
+expectType<HostNetworking>(hns)
+expectType<'memory' | 'linux'>(hns.ports)
+expectAssignable<AsyncDisposable>(hns)
+expectError(HostNetworking.open({ provider: 'docker' }))
+expectError(HostNetworking.open({ ports: 'ebpf' }))
+
+// Objects
+const network = await hns.networks.create({ name: 'pods', subnets: [{ prefix: '10.1.0.0/16', gateway: '10.1.0.1' }] })
+expectType<Network>(network)
+expectError(hns.networks.create({ name: 'pods' }))
+expectError(hns.networks.create({ name: 'pods', subnets: [{ prefix: '10.1.0.0/16' }] }))
+expectError(hns.networks.create({ name: 'pods', type: 'l2bridge', subnets: [] }))
+expectType<Network | undefined>(await hns.networks.find({ name: 'pods' }))
+expectType<Network>(await hns.networks.get({ name: 'pods' }))
+expectError(hns.networks.find({ Name: 'pods' }))
+expectError((network.id = 'x'))
+expectType<string | undefined>(network.document.Owner)
+expectType<string>(network.document.ID)
+expectError(network.document.id)
+
+const endpoint = await hns.endpoints.create({ network, addresses: ['10.1.0.4'] })
+expectType<Endpoint>(endpoint)
+expectType<readonly string[]>(endpoint.addresses)
+expectError(hns.endpoints.create({ name: 'without a network' }))
+expectError(endpoint.addPolicies(acl({ action: 'allow', direction: 'in' })))
+expectError(endpoint.addPolicies([{ kind: 'acl', action: 'allow' }]))
+
+const pod = await hns.pods.create({ name: 'web', network, dns: { servers: ['10.96.0.10'], search: ['svc.cluster.local'] } })
+expectType<Pod>(pod)
+expectType<Endpoint>(pod.endpoint)
+expectError(pod.addContainer())
+
+const loadBalancer = await hns.loadBalancers.create({
+  frontendVips: ['10.96.0.80'],
+  backends: [endpoint, pod, 'c08cb7b8-9b3c-408e-8e30-5e16a3aeb444'],
+  ports: [{ protocol: 'tcp', external: 80, internal: 8080 }],
+})
+expectType<LoadBalancer>(loadBalancer)
+expectError(loadBalancer.update({ id: 'c08cb7b8-9b3c-408e-8e30-5e16a3aeb444' }))
+expectError(hns.loadBalancers.create({ frontendVips: [], backends: [], ports: [{ protocol: 'icmp', external: 80 }] }))
+
+// Policies: one exhaustive switch, and nothing is forgotten
+expectType<AclPolicy>(acl({ action: 'allow', direction: 'in', protocol: ['tcp', 132], localPorts: [80, '8000-8080'] }))
+expectError(acl({ action: 'pass', direction: 'in' }))
+expectError(acl({ action: 'allow' }))
+expectError(acl({ action: 'allow', direction: 'in', protocol: 'any' }))
+expectError(acl({ action: 'allow', direction: 'in', remoteAddreses: [] }))
+expectError(portMapping({ protocol: 'tcp', external: 80 }))
+expectAssignable<EndpointPolicy>(outboundNat())
+expectAssignable<EndpointPolicy>({ kind: 'unknown', type: 'QOS', settings: {} })
+expectNotAssignable<EndpointPolicy>({ kind: 'qos', settings: {} })
+
+function nameOf(policy: EndpointPolicy): string {
+  switch (policy.kind) {
+    case 'acl':
+      return policy.action
+    case 'outboundNat':
+      return policy.vip ?? ''
+    case 'portMapping':
+      return String(policy.external)
+    case 'interfaceParameters':
+      return String(policy.mtu)
+    case 'portName':
+      return policy.name
+    case 'unknown':
+      return policy.type
+    default:
+      return policy satisfies never
+  }
+}
+expectType<string>(nameOf(outboundNat()))
+
+// The switch
+expectType<VfpExplanation>(await hns.vfp.explain(pod, 'tcp 10.1.0.4:1 > 10.1.0.5:80 S'))
+expectType<VfpExplanation>(await hns.vfp.explain(endpoint, parsePacket('arp who-has 10.1.0.5 tell 10.1.0.4')))
+expectError(hns.vfp.explain(endpoint))
+expectError(hns.vfp.explain(endpoint, 7))
+for await (const flow of hns.vfp.flows(endpoint, { pageSize: 10 })) expectType<VfpFlow>(flow)
+expectType<VfpFlow[]>(await hns.vfp.flows().toArray())
+expectType<readonly Uint8Array[]>(await hns.vfp.receive(endpoint))
+expectType<Packet>(parsePacket('udp 10.1.0.4:1 > 10.1.0.5:53'))
+
+// Events
+for await (const event of hns.events()) {
+  expectType<HnsEvent>(event)
+  if (event.kind === 'lost') expectType<number>(event.count)
+  if (event.kind === 'networkCreated') expectType<string>(event.id)
+  else expectError(event.id)
+}
+
+// Errors
+const caught: unknown = new HcnError('ERR_INVALID_ARGUMENT', 'message')
+if (HcnError.is(caught, 'HCN_E_NETWORK_NOT_FOUND')) expectType<'HCN_E_NETWORK_NOT_FOUND'>(caught.code)
+if (HcnError.is(caught)) expectAssignable<HcnErrorCode>(caught.code)
+expectError(HcnError.is(caught, 'HCN_E_NO_SUCH_CODE'))
+expectError(new HcnError('ENOENT', 'message'))
+expectAssignable<HcnErrorCode>('HRESULT_0x803B0041')
+
+// Every call
+expectAssignable<CallOptions>({ signal: undefined, timeout: 5 })
+expectError(endpoint.query({ timeout: '5 s' }))
+expectError(network.delete({ abort: true }))

@@ -1,0 +1,55 @@
+import type {
+  Answered,
+  HostComputeEndpoint,
+  HostComputeLoadBalancer,
+  HostComputeNamespace,
+  HostComputeNetwork,
+  HostComputeQuery,
+  KnownEndpointPolicyDocument,
+  ModifyEndpointSettings,
+  ModifyNamespaceSettings,
+  ModifyNetworkSettings,
+  NamespaceResource,
+} from 'hns-vfp/wire'
+import { expectAssignable, expectError, expectNotAssignable, expectType } from 'tsd'
+
+expectAssignable<HostComputeNetwork>({
+  Name: 'pods',
+  Type: 'L2Bridge',
+  Ipams: [
+    { Type: 'Static', Subnets: [{ IpAddressPrefix: '10.1.0.0/16', Routes: [{ NextHop: '10.1.0.1', DestinationPrefix: '0.0.0.0/0' }] }] },
+  ],
+  SchemaVersion: { Major: 2, Minor: 0 },
+})
+expectNotAssignable<HostComputeNetwork>({ Name: 'pods', Type: 'l2bridge' })
+expectNotAssignable<HostComputeNetwork>({ Ipams: [{ Subnets: [{ Routes: [] }] }] })
+expectNotAssignable<Answered<HostComputeNetwork>>({ Name: 'pods' })
+
+expectAssignable<HostComputeEndpoint>({ IpConfigurations: [{}], Policies: [{ Type: 'L2Driver' }, { Type: 'TierAcl', Settings: {} }] })
+expectNotAssignable<HostComputeEndpoint>({ IpConfigurations: [{ IpAddress: 10 }] })
+
+declare const resource: NamespaceResource
+if (resource.Type === 'Container') expectType<string>(resource.Data.Id)
+expectNotAssignable<HostComputeNamespace>({ Type: 'Pod' })
+
+expectAssignable<HostComputeLoadBalancer>({ PortMappings: [{ Protocol: 6, InternalPort: 8080, ExternalPort: 80, DistributionType: 2 }] })
+expectNotAssignable<HostComputeLoadBalancer>({ PortMappings: [{ Protocol: 'TCP' }] })
+expectNotAssignable<HostComputeLoadBalancer>({ PortMappings: [{ DistributionType: 3 }] })
+
+expectAssignable<KnownEndpointPolicyDocument>({ Type: 'ACL', Settings: { Action: 'Allow', Direction: 'In' } })
+expectNotAssignable<KnownEndpointPolicyDocument>({ Type: 'ACL', Settings: { Action: 'allow', Direction: 'In' } })
+expectNotAssignable<KnownEndpointPolicyDocument>({ Type: 'PortMapping', Settings: { Protocol: 6 } })
+
+// A filter is text inside the text.
+expectAssignable<HostComputeQuery>({ Filter: '{"Name":"pods"}' })
+expectNotAssignable<HostComputeQuery>({ Filter: { Name: 'pods' } })
+
+expectAssignable<ModifyNamespaceSettings>({ ResourceType: 'Container', RequestType: 'Add', Settings: { ContainerId: 'nginx' } })
+expectNotAssignable<ModifyNamespaceSettings>({ ResourceType: 'Container', RequestType: 'Add', Settings: { EndpointId: 'nginx' } })
+expectNotAssignable<ModifyNamespaceSettings>({ ResourceType: 'Endpoint', RequestType: 'Update', Settings: { EndpointId: 'x' } })
+expectNotAssignable<ModifyEndpointSettings>({ ResourceType: 'DNS', RequestType: 'Update', Settings: {} })
+expectAssignable<ModifyNetworkSettings>({ ResourceType: 'DNS', RequestType: 'Update', Settings: { Search: ['svc.cluster.local'] } })
+
+declare const network: HostComputeNetwork
+expectError(network.name)
+expectError((network.Name = 'other'))
