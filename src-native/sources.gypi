@@ -90,12 +90,14 @@
       "test/native/main.cc",
       "test/native/base_json_test.cc",
       "test/native/base_values_test.cc",
+      "test/native/flat_map_test.cc",
       "test/native/header_transposition_test.cc",
       "test/native/maglev_test.cc",
       "test/native/nat_bindings_test.cc",
       "test/native/ports_capture_test.cc",
       "test/native/ports_linux_lab.cc",
       "test/native/ports_linux_lifetime_test.cc",
+      "test/native/ports_linux_machine_test.cc",
       "test/native/ports_linux_test.cc",
       "test/native/ports_memory_test.cc",
       "test/native/rule_table_test.cc",
@@ -107,8 +109,7 @@
       "test/native/schema_query_test.cc",
       "test/native/wire_checksum_test.cc",
       "test/native/wire_neighbor_test.cc",
-      "test/native/wire_parsed_frame_test.cc",
-      "test/native/ports_linux_machine_test.cc"
+      "test/native/wire_parsed_frame_test.cc"
     ]
   }
 }

@@ -3,6 +3,8 @@
 // images; never derive one from the other.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -38,37 +40,59 @@ struct FlowKey {
 };
 static_assert(sizeof(FlowKey) == 48);
 
+namespace detail {
+
+// A key is hashed and compared as words right after it is made. Filled field by
+// field, each word would be read back before its parts have left the store
+// buffer, which stalls; so it is put together in registers.
+inline FlowKey MakeKey(const std::uint64_t (&addresses)[4], std::uint16_t source_port, std::uint16_t destination_port,
+                       PortIndex port, std::uint8_t protocol, std::uint8_t family, Direction direction) {
+  const auto pack = [](std::uint64_t a, std::uint64_t b, std::uint64_t c, int b_at, int c_at, int bits) {
+    if (std::endian::native == std::endian::little) return a | b << b_at | c << c_at;
+    return a << (64 - b_at) | b << (64 - c_at) | c << (64 - bits);
+  };
+  const std::array<std::uint64_t, 6> words = {addresses[0], addresses[1], addresses[2], addresses[3],
+                                              pack(source_port, destination_port, port, 16, 32, 64),
+                                              pack(protocol, family, static_cast<std::uint8_t>(direction), 8, 16, 24)};
+  return std::bit_cast<FlowKey>(words);
+}
+
+inline std::uint64_t Word(const std::uint8_t* at) {
+  std::uint64_t word;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+// Four bytes, and four zeros behind them.
+inline std::uint64_t HalfWord(const std::uint8_t* at) {
+  std::uint32_t half;
+  std::memcpy(&half, at, sizeof half);
+  return std::endian::native == std::endian::little ? half : std::uint64_t{half} << 32;
+}
+
+}  // namespace detail
+
 // REQUIRES: parsed.IsIp().
 inline FlowKey MakeFlowKey(const wire::ParsedFrame& parsed, PortIndex port, Direction direction) {
-  FlowKey key;
-  std::memcpy(key.source, parsed.source.bytes.data(), 16);
-  std::memcpy(key.destination, parsed.destination.bytes.data(), 16);
-  key.source_port = parsed.source_port;
-  key.destination_port = parsed.destination_port;
-  key.port = port;
-  key.protocol = parsed.protocol;
-  key.family = parsed.kind == wire::EtherKind::kIpv4 ? 4 : 6;
-  key.direction = static_cast<std::uint8_t>(direction);
-  return key;
+  const std::uint8_t* source = parsed.source.bytes.data();
+  const std::uint8_t* destination = parsed.destination.bytes.data();
+  const bool v4 = parsed.kind == wire::EtherKind::kIpv4;
+  const std::uint64_t addresses[4] = {v4 ? detail::HalfWord(source) : detail::Word(source),
+                                      v4 ? 0 : detail::Word(source + 8),
+                                      v4 ? detail::HalfWord(destination) : detail::Word(destination),
+                                      v4 ? 0 : detail::Word(destination + 8)};
+  return detail::MakeKey(addresses, parsed.source_port, parsed.destination_port, port, parsed.protocol, v4 ? 4 : 6,
+                         direction);
 }
 
 // The same for a frame ParseFast has accepted.
 inline FlowKey MakeFlowKey(const wire::FastView& view, const std::uint8_t* data, PortIndex port, Direction direction) {
-  FlowKey key;
+  const std::uint8_t* ip = data + wire::kFastL3Offset;
   if (view.family == 4) {
-    std::memcpy(key.source, data + wire::kFastL3Offset + 12, 4);
-    std::memcpy(key.destination, data + wire::kFastL3Offset + 16, 4);
-  } else {
-    std::memcpy(key.source, data + wire::kFastL3Offset + 8, 16);
-    std::memcpy(key.destination, data + wire::kFastL3Offset + 24, 16);
+    return detail::MakeKey({detail::HalfWord(ip + 12), 0, detail::HalfWord(ip + 16), 0}, view.source_port,
+                           view.destination_port, port, view.protocol, 4, direction);
   }
-  key.source_port = view.source_port;
-  key.destination_port = view.destination_port;
-  key.port = port;
-  key.protocol = view.protocol;
-  key.family = view.family;
-  key.direction = static_cast<std::uint8_t>(direction);
-  return key;
+  return detail::MakeKey({detail::Word(ip + 8), detail::Word(ip + 16), detail::Word(ip + 24), detail::Word(ip + 32)},
+                         view.source_port, view.destination_port, port, view.protocol, 6, direction);
 }
 
 namespace detail {

@@ -44,15 +44,21 @@ inline base::MacAddress LoadMac(const std::uint8_t* at) {
 }
 inline void StoreMac(std::uint8_t* at, const base::MacAddress& mac) { std::memcpy(at, mac.bytes.data(), 6); }
 
+// Into an address that is all zeros, as a fresh one is: storing the bytes where
+// they stay spares a copy of what has only just been written.
+inline void ReadIpv4(const std::uint8_t* at, base::IpAddress* out) { std::memcpy(out->bytes.data(), at, 4); }
+inline void ReadIpv6(const std::uint8_t* at, base::IpAddress* out) {
+  out->family = base::IpFamily::kIpv6;
+  std::memcpy(out->bytes.data(), at, 16);
+}
 inline base::IpAddress LoadIpv4(const std::uint8_t* at) {
   base::IpAddress address;
-  std::memcpy(address.bytes.data(), at, 4);
+  ReadIpv4(at, &address);
   return address;
 }
 inline base::IpAddress LoadIpv6(const std::uint8_t* at) {
   base::IpAddress address;
-  address.family = base::IpFamily::kIpv6;
-  std::memcpy(address.bytes.data(), at, 16);
+  ReadIpv6(at, &address);
   return address;
 }
 // 4 or 16 bytes, by the family.

@@ -29,8 +29,8 @@ class Ipv4View {
   std::uint32_t fragment_offset() const { return (Load16(at_ + 6) & 0x1fffu) * 8; }  // Bytes.
   std::uint8_t ttl() const { return at_[8]; }
   std::uint8_t protocol() const { return at_[9]; }
-  base::IpAddress source() const { return LoadIpv4(at_ + 12); }
-  base::IpAddress destination() const { return LoadIpv4(at_ + 16); }
+  const std::uint8_t* source() const { return at_ + 12; }  // Four bytes each.
+  const std::uint8_t* destination() const { return at_ + 16; }
   std::span<const std::uint8_t> header() const { return {at_, header_bytes()}; }
   std::span<const std::uint8_t> options() const { return header().subspan(kMinBytes); }
 

@@ -28,8 +28,8 @@ class Ipv6View {
   std::uint16_t payload_length() const { return Load16(at_ + 4); }  // Extension headers included.
   std::uint8_t next_header() const { return at_[6]; }
   std::uint8_t hop_limit() const { return at_[7]; }
-  base::IpAddress source() const { return LoadIpv6(at_ + 8); }
-  base::IpAddress destination() const { return LoadIpv6(at_ + 24); }
+  const std::uint8_t* source() const { return at_ + 8; }  // Sixteen bytes each.
+  const std::uint8_t* destination() const { return at_ + 24; }
 
  private:
   explicit Ipv6View(const std::uint8_t* at) : at_(at) {}
