@@ -1,0 +1,271 @@
+#include "vfp/engine.h"
+
+#include <cassert>
+#include <set>
+#include <utility>
+
+#include "vfp/internal/explain.h"
+#include "vfp/internal/fast_path.h"
+#include "vfp/internal/flow_listing.h"
+#include "vfp/internal/priority_lock.h"
+
+namespace vfp {
+namespace {
+
+using base::MakeError;
+namespace hr = base::hr;
+
+base::Error NoPort(PortIndex port) {
+  return MakeError(hr::HCN_E_PORT_NOT_FOUND, "there is no port `" + std::to_string(port) + "`");
+}
+
+PortInfo InfoOf(const PortState& port) {
+  PortInfo info;
+  info.index = port.index;
+  info.spec = port.spec;
+  info.spec.sink = nullptr;
+  info.generation = port.stamp();
+  info.outbound = port.counters[static_cast<std::size_t>(Direction::kOutbound)];
+  info.inbound = port.counters[static_cast<std::size_t>(Direction::kInbound)];
+  info.connections = port.connections;
+  return info;
+}
+
+// A change set with everything compiled that can be without looking at the engine.
+struct PreparedChange {
+  struct SetRule {
+    SharedGroupId group;
+    base::IpFamily family;
+    PreparedRule rule;
+  };
+  struct SetLayers {
+    PortIndex port;
+    CompiledLayers layers;
+  };
+  std::vector<SetRule> set_rules;
+  std::vector<SetLayers> set_layers;
+};
+
+base::IpFamily FamilyOf(const Rule& rule, base::IpFamily fallback) {
+  if (const auto* fixed = std::get_if<StaticNat>(&rule.action); fixed != nullptr && fixed->address) {
+    return fixed->address->family;
+  }
+  if (const auto* dynamic = std::get_if<DynamicNat>(&rule.action)) return dynamic->address.family;
+  if (const auto* balance = std::get_if<LoadBalance>(&rule.action)) {
+    if (!balance->backends.empty()) return balance->backends.front().address.family;
+    if (balance->source_address) return balance->source_address->family;
+  }
+  return fallback;
+}
+
+}  // namespace
+
+struct Engine::State {
+  State(const base::Clock& engine_clock, const EngineOptions& options)
+      : clock(engine_clock), path(options), fast(path) {}
+
+  // A shared rule's group is only known under the lock, so its family is taken
+  // from its own addresses here and compared there.
+  base::Result<PreparedChange> Prepare(ChangeSet& change) const;
+  base::Status Check(const ChangeSet& change, const PreparedChange& prepared) const;
+  // Leaves what was replaced in `prepared`, to be freed without the lock.
+  void Apply(const ChangeSet& change, PreparedChange& prepared);
+
+  const base::Clock& clock;
+  mutable PriorityLock lock;
+  Datapath path;
+  FastPath fast;
+};
+
+Engine::Engine(const base::Clock& clock, const EngineOptions& options)
+    : state_(std::make_unique<State>(clock, options)) {}
+Engine::~Engine() = default;
+
+base::Result<SegmentId> Engine::AddSegment(SegmentSpec spec) {
+  const PriorityLock::Control hold(state_->lock);
+  return state_->path.net.AddSegment(std::move(spec));
+}
+
+base::Status Engine::UpdateSegment(SegmentId id, SegmentSpec spec) {
+  const PriorityLock::Control hold(state_->lock);
+  return state_->path.net.UpdateSegment(id, std::move(spec));
+}
+
+base::Status Engine::RemoveSegment(SegmentId id) {
+  const PriorityLock::Control hold(state_->lock);
+  return state_->path.net.RemoveSegment(id);
+}
+
+base::Result<PortIndex> Engine::AddPort(PortSpec spec) {
+  const PriorityLock::Control hold(state_->lock);
+  return state_->path.net.AddPort(std::move(spec));
+}
+
+base::Status Engine::UpdatePort(PortIndex index, PortSpec spec) {
+  const PriorityLock::Control hold(state_->lock);
+  Datapath& path = state_->path;
+  PortState* port = path.net.FindLive(index);
+  if (port == nullptr) return NoPort(index);
+  const bool changes = path.net.ChangesIdentity(*port, spec);
+  HNS_RETURN_IF_ERROR(path.net.UpdatePort(index, std::move(spec)));
+  if (changes) ForgetConnectionsOf(path, *port);
+  return {};
+}
+
+base::Status Engine::RemovePort(PortIndex index) {
+  const PriorityLock::Control hold(state_->lock);
+  Datapath& path = state_->path;
+  PortState* port = path.net.FindLive(index);
+  if (port == nullptr) return NoPort(index);
+  ForgetConnectionsOf(path, *port);
+  path.net.RemovePort(index, path.names);
+  return {};
+}
+
+base::Result<SharedGroupId> Engine::AddSharedGroup(SegmentId segment, GroupSpec spec) {
+  const PriorityLock::Control hold(state_->lock);
+  return state_->path.net.AddSharedGroup(segment, spec, state_->path.options.hash_seed, state_->path.names);
+}
+
+base::Status Engine::RemoveSharedGroup(SharedGroupId group) {
+  const PriorityLock::Control hold(state_->lock);
+  return state_->path.net.RemoveSharedGroup(group, state_->path.names);
+}
+
+base::Result<PreparedChange> Engine::State::Prepare(ChangeSet& change) const {
+  const std::uint64_t seed = path.options.hash_seed;
+  PreparedChange prepared;
+  for (ChangeSet::SharedRule& set : change.set_shared_rules) {
+    const base::IpFamily family = FamilyOf(set.rule, base::IpFamily::kIpv4);
+    HNS_ASSIGN_OR_RETURN(PreparedRule rule, PrepareRule(std::move(set.rule), family, seed));
+    prepared.set_rules.push_back({set.group, family, std::move(rule)});
+  }
+  for (const ChangeSet::PortLayers& set : change.set_port_layers) {
+    HNS_ASSIGN_OR_RETURN(CompiledLayers layers, CompileLayers(set.layers, seed));
+    prepared.set_layers.push_back({set.port, std::move(layers)});
+  }
+  return prepared;
+}
+
+base::Status Engine::State::Check(const ChangeSet& change, const PreparedChange& prepared) const {
+  std::set<std::pair<SharedGroupId, std::string_view>> removed;
+  for (const auto& removal : change.remove_shared_rules) {
+    const SharedGroup* shared = path.net.shared_group(removal.group);
+    if (shared == nullptr || shared->group->Find(removal.rule_id) == nullptr ||
+        !removed.insert({removal.group, removal.rule_id}).second) {
+      return MakeError(hr::ERROR_NOT_FOUND, "shared group `" + std::to_string(removal.group) + "` has no rule `" +
+                                                removal.rule_id + "`");
+    }
+  }
+  for (const auto& set : prepared.set_rules) {
+    const SharedGroup* shared = path.net.shared_group(set.group);
+    if (shared == nullptr) {
+      return MakeError(hr::ERROR_NOT_FOUND, "there is no shared group `" + std::to_string(set.group) + "`");
+    }
+    if (FamilyOf(set.rule.rule, shared->group->family()) != shared->group->family()) {
+      return MakeError(hr::ERROR_INVALID_PARAMETER, "rule `" + set.rule.rule.id +
+                                                        "` translates to an address that is not of its group's family");
+    }
+  }
+  for (const auto& set : prepared.set_layers) {
+    const PortState* port = path.net.FindLive(set.port);
+    if (port == nullptr) return NoPort(set.port);
+    HNS_RETURN_IF_ERROR(path.net.CheckLayers(*port, set.layers));
+  }
+  std::set<std::pair<SegmentId, base::IpAddress>> remotes;
+  for (const auto& change_remote : change.remotes) {
+    HNS_RETURN_IF_ERROR(path.net.CheckRemote(change_remote.segment, change_remote.remote, change_remote.remove));
+  }
+  return {};
+}
+
+void Engine::State::Apply(const ChangeSet& change, PreparedChange& prepared) {
+  const auto touch = [this](SharedGroupId group) {
+    ++path.net.segment(path.net.shared_group(group)->segment)->generation;
+  };
+  for (const auto& removal : change.remove_shared_rules) {
+    path.net.shared_group(removal.group)->group->Remove(removal.rule_id, path.names);
+    touch(removal.group);
+  }
+  for (auto& set : prepared.set_rules) {
+    CompiledGroup& group = *path.net.shared_group(set.group)->group;
+    group.Remove(set.rule.rule.id, path.names);
+    [[maybe_unused]] const base::Status added = group.Add(std::move(set.rule), &path.names);
+    assert(added.ok());
+    touch(set.group);
+  }
+  for (auto& set : prepared.set_layers) {
+    PortState& port = *path.net.port(set.port);
+    path.net.SwapLayers(port, set.layers, path.names);
+    // What is reached through the host port depends on its hairpin layer.
+    if (port.kind == PortKind::kHost) ++port.segment->generation;
+  }
+  for (const auto& remote : change.remotes) path.net.SetRemote(remote.segment, remote.remote, remote.remove);
+}
+
+base::Status Engine::Commit(ChangeSet change) {
+  HNS_ASSIGN_OR_RETURN(PreparedChange prepared, state_->Prepare(change));
+  const PriorityLock::Control hold(state_->lock);
+  HNS_RETURN_IF_ERROR(state_->Check(change, prepared));
+  state_->Apply(change, prepared);
+  return {};
+}
+
+void Engine::OnFrames(PortIndex index, std::span<wire::Frame> frames) noexcept {
+  const PriorityLock::Carry hold(state_->lock);
+  PortState* port = state_->path.net.FindLive(index);
+  if (port == nullptr) return;
+  state_->path.now = ToTick(state_->clock.Now());
+  state_->fast.Carry(*port, frames);
+}
+
+std::vector<PortInfo> Engine::Ports() const {
+  const PriorityLock::Control hold(state_->lock);
+  std::vector<PortInfo> ports;
+  for (const auto& port : state_->path.net.ports()) {
+    if (port->live) ports.push_back(InfoOf(*port));
+  }
+  return ports;
+}
+
+std::optional<PortIndex> Engine::FindPort(std::string_view id) const {
+  const PriorityLock::Control hold(state_->lock);
+  return state_->path.net.FindPort(id);
+}
+
+base::Result<PortInfo> Engine::Port(PortIndex index) const {
+  const PriorityLock::Control hold(state_->lock);
+  const PortState* port = state_->path.net.FindLive(index);
+  if (port == nullptr) return NoPort(index);
+  return InfoOf(*port);
+}
+
+base::Result<std::vector<LayerInfo>> Engine::Layers(PortIndex index) const {
+  const PriorityLock::Control hold(state_->lock);
+  const PortState* port = state_->path.net.FindLive(index);
+  if (port == nullptr) return NoPort(index);
+  return ListLayers(*port);
+}
+
+FlowPage Engine::Flows(PortIndex port, std::uint64_t cursor, std::size_t limit) const {
+  const PriorityLock::Control hold(state_->lock);
+  state_->path.now = ToTick(state_->clock.Now());
+  return ListFlows(state_->path, port, cursor, limit);
+}
+
+base::Result<Explanation> Engine::Explain(PortIndex index, const wire::Frame& frame) const {
+  const PriorityLock::Control hold(state_->lock);
+  const PortState* port = state_->path.net.FindLive(index);
+  if (port == nullptr) return NoPort(index);
+  state_->path.now = ToTick(state_->clock.Now());
+  return ExplainFrame(state_->path, *port, frame);
+}
+
+std::size_t Engine::ExpireIdle() {
+  const PriorityLock::Control hold(state_->lock);
+  state_->path.now = ToTick(state_->clock.Now());
+  state_->path.fragments.Forget(state_->path.now);
+  return ForgetIdle(state_->path, state_->path.table.slots());
+}
+
+}  // namespace vfp

@@ -1,0 +1,45 @@
+// Everything that lives under the engine's lock, in one place.
+#pragma once
+
+#include "vfp/engine.h"
+#include "vfp/internal/connection_table.h"
+#include "vfp/internal/fragment_table.h"
+#include "vfp/internal/nat_bindings.h"
+#include "vfp/internal/string_pool.h"
+#include "vfp/internal/switch_state.h"
+#include "vfp/internal/translation.h"
+
+namespace vfp {
+
+struct Datapath {
+  explicit Datapath(const EngineOptions& engine_options)
+      : options(engine_options),
+        bindings(engine_options.hash_seed),
+        table(engine_options.hash_seed, engine_options.max_connections, engine_options.timeouts),
+        fragments(ToTicks(engine_options.timeouts.fragment)) {}
+
+  const EngineOptions options;
+  StringPool names;
+  SwitchState net;
+  // Asking it does not change it: planning is const and holds the reference.
+  mutable NatBindings bindings;
+  TranslationPool translations;
+  ConnectionTable table;
+  FragmentTable fragments;
+  ConnectionIndex sweep = 0;  // Where the search for idle connections goes on.
+  Tick now = 0;               // Of the batch or call that runs.
+};
+
+// Removes a connection, its translations, names and NAT bindings.
+void ForgetConnection(Datapath& path, ConnectionIndex connection);
+// All of a port's.
+void ForgetConnectionsOf(Datapath& path, PortState& port);
+// Looks at the next `budget` slots and forgets what is idle; returns how many.
+std::size_t ForgetIdle(Datapath& path, std::size_t budget);
+// Whether ForgetIdle with this budget would find one.
+bool FindsIdle(const Datapath& path, std::size_t budget);
+
+// How many slots a new connection looks at for room in a full table.
+inline constexpr std::size_t kReclaimBudget = 256;
+
+}  // namespace vfp

@@ -1,0 +1,21 @@
+#include "vfp/internal/delivery.h"
+
+namespace vfp {
+
+void Delivery::Flush() {
+  // Mostly all are for one port: then the first run takes them all.
+  for (std::size_t first = 0; first < count_; ++first) {
+    PortState* port = ports_[first];
+    if (port == nullptr) continue;
+    std::size_t size = 0;
+    for (std::size_t i = first; i < count_; ++i) {
+      if (ports_[i] != port) continue;
+      run_[size++] = arrived_[i];
+      ports_[i] = nullptr;
+    }
+    port->sink->OnFrames(port->index, {run_.data(), size});
+  }
+  count_ = 0;
+}
+
+}  // namespace vfp

@@ -1,0 +1,344 @@
+#include "vfp/internal/explain.h"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "vfp/internal/delivery.h"
+#include "vfp/internal/describe.h"
+#include "vfp/internal/neighbor.h"
+#include "vfp/internal/planner.h"
+#include "vfp/internal/slow_path.h"
+
+namespace vfp {
+namespace {
+
+using HT = HeaderTransposition;
+
+TupleView ViewOf(const wire::ParsedFrame& parsed) {
+  return {.source_mac = parsed.source_mac,
+          .destination_mac = parsed.destination_mac,
+          .source = parsed.source,
+          .destination = parsed.destination,
+          .protocol = parsed.protocol,
+          .source_port = parsed.source_port,
+          .destination_port = parsed.destination_port};
+}
+
+class Explainer final : public WalkObserver {
+ public:
+  Explainer(const Datapath& path, const PortState& port, const wire::Frame& frame)
+      : path_(path), planner_(path), port_(&port), bytes_(frame.data, frame.data + frame.length), frame_(frame) {
+    frame_.data = bytes_.data();
+  }
+
+  Explanation Run() {
+    wire::Parse(frame_, &parsed_);
+    from_uplink_ = port_->kind == PortKind::kUplink;
+    while (AtPort()) entered_ = true;
+    result_.final_tuple = ViewOf(parsed_);
+    return std::move(result_);
+  }
+
+  void OnLayer(const CompiledLayer& layer, const LayerOutcome* outcome, const Tuple& before, const Tuple& after,
+               std::optional<DropReason> drop) override {
+    ExplainStep step;
+    step.port = port_->spec.id;
+    step.direction = walked_;
+    step.layer = layer.id;
+    step.before = ViewOfTuple(before);
+    step.after = ViewOfTuple(after);
+    if (outcome == nullptr) {
+      step.action = drop ? "default-block" : "default-allow";
+      step.detail = drop ? "no rule matched; this layer denies by default" : "no rule matched";
+    } else {
+      const Rule& rule = outcome->rule->rule;
+      step.group = outcome->group->id();
+      step.rule_id = rule.id;
+      step.rule_name = rule.name;
+      step.rule_priority = rule.priority;
+      step.action = ActionName(rule);
+      step.change = outcome->change;
+      step.detail = drop && *drop != DropReason::kAclBlocked ? std::string(DescribeDrop(*drop))
+                                                             : DescribeOutcome(*outcome, after);
+    }
+    result_.steps.push_back(std::move(step));
+  }
+
+ private:
+  TupleView ViewOfTuple(const Tuple& tuple) const {
+    TupleView view = ViewOf(parsed_);
+    view.source = tuple.source;
+    view.destination = tuple.destination;
+    view.protocol = tuple.protocol;
+    view.source_port = tuple.source_port;
+    view.destination_port = tuple.destination_port;
+    return view;
+  }
+
+  ExplainStep& Step(std::string_view action, std::string detail) {
+    ExplainStep step;
+    step.port = port_->spec.id;
+    step.direction = direction_;
+    step.action = action;
+    step.detail = std::move(detail);
+    step.before = step.after = ViewOf(parsed_);
+    return result_.steps.emplace_back(std::move(step));
+  }
+
+  bool Drop(DropReason reason) {
+    result_.verdict = ExplainVerdict::kDrop;
+    result_.reason = reason;
+    // A rule or a default has said so itself.
+    const bool said = reason == DropReason::kAclBlocked || reason == DropReason::kAclDefault ||
+                      reason == DropReason::kNoBackend;
+    if (!said) {
+      ExplainStep& step = Step("drop", std::string(DescribeDrop(reason)));
+      step.direction = direction_;
+    }
+    return false;
+  }
+
+  bool Arrive(const PortState& port) {
+    if (port.sink == nullptr) {
+      port_ = &port;
+      direction_ = Direction::kInbound;
+      return Drop(DropReason::kDestinationNotReady);
+    }
+    result_.verdict = ExplainVerdict::kForward;
+    if (!result_.deliver_to.empty()) result_.deliver_to += ",";
+    result_.deliver_to += port.spec.id;
+    return false;
+  }
+
+  void Change(const HT& change) { ApplyToMetadata(change, &parsed_); }
+
+  void ChangeMacs(const HT& macs) {
+    if (macs.empty()) return;
+    ExplainStep& step = Step("l2-rewrite", macs.ToString());
+    step.change = macs;
+    Change(macs);
+    step.after = ViewOf(parsed_);
+  }
+
+  // See Delivery::Advance.
+  bool Advance(Egress egress, PortIndex egress_port) {
+    switch (egress) {
+      case Egress::kDeliver:
+        ChangeMacs(DeliveryMacs(*port_));
+        return Arrive(*port_);
+      case Egress::kTurnAround:
+        Step("hairpin", "turned around at the host port");
+        direction_ = Direction::kOutbound;
+        return true;
+      case Egress::kPort:
+        if (forwarded_ >= Delivery::kMaxForwards) return Drop(DropReason::kHairpinLoop);
+        ++forwarded_;
+        port_ = path_.net.port(egress_port);
+        direction_ = Direction::kInbound;
+        return true;
+      case Egress::kUplink:
+        if (from_uplink_) return Drop(DropReason::kNoDestination);
+        return Arrive(*path_.net.port(egress_port));
+      case Egress::kUnresolved:
+        break;
+    }
+    return false;
+  }
+
+  bool Route(const Tuple& after, const std::optional<base::IpAddress>& reach) {
+    const vfp::Route route = FindRoute(path_, {.segment = port_->segment,
+                                               .from = port_,
+                                               .tuple = after,
+                                               .is_echo = parsed_.is_icmp_echo,
+                                               .reach = reach,
+                                               .destination_mac = parsed_.destination_mac});
+    Step("route", route.why);
+    if (route.egress == Egress::kUnresolved) return Drop(route.drop);
+    if (route.egress == Egress::kUplink && from_uplink_) return Drop(DropReason::kNoDestination);
+    ChangeMacs(route.macs);
+    return Advance(route.egress, route.port);
+  }
+
+  // Onward with a change that has been decided.
+  bool Leave(const HT& change, Egress inbound_egress, const std::optional<base::IpAddress>& reach) {
+    Tuple after = TupleOf(parsed_);
+    ApplyToTuple(change, parsed_.is_icmp_echo, &after);
+    Change(change);
+    if (direction_ == Direction::kInbound) return Advance(inbound_egress, port_->index);
+    return Route(after, reach);
+  }
+
+  // See SlowPath::Process.
+  bool AtPort() {
+    auto reason = CheckFrame(parsed_);
+    if (reason) return Drop(*reason);
+    walked_ = direction_;
+    const bool enters = !entered_;
+    if (enters && from_uplink_ && !IsForUs(*port_->segment, parsed_.destination_mac)) {
+      return Drop(DropReason::kNoDestination);
+    }
+    if (parsed_.kind == wire::EtherKind::kArp) return Neighbor(std::nullopt);
+    if (enters && wire::ClaimsNd(parsed_)) {
+      const auto nd = wire::NdView::Parse(frame_, parsed_);
+      if (!nd) return Drop(DropReason::kInvalidPacket);
+      if (nd->IsSolicitation() || nd->IsAdvertisement()) return Neighbor(nd);
+    }
+    if (port_->segment->IsGroup(parsed_.destination)) return Flood();
+    if (port_->kind == PortKind::kUplink) return Route(TupleOf(parsed_), std::nullopt);
+    if (parsed_.is_later_fragment) {
+      reason = CompleteFragment(path_, port_->index, direction_, &parsed_);
+      if (reason) return Drop(*reason);
+    }
+    return Flow();
+  }
+
+  bool Flow() {
+    const PacketFacts facts = FactsOf(parsed_);
+    const FlowKey key = MakeFlowKey(parsed_, port_->index, direction_);
+    const std::uint32_t entry = path_.table.Find(key);
+    switch (planner_.StandingOf(facts, entry)) {
+      case Standing::kAlone:
+        return Alone();
+      case Standing::kNew:
+        return New(key, facts, entry == kNoEntry ? kNone : ConnectionTable::ConnectionOf(entry));
+      case Standing::kMember:
+        return Member(entry, key, facts);
+    }
+    return false;
+  }
+
+  bool Alone() {
+    planner_.PlanAlone(parsed_, port_->index, direction_, this, &plan_);
+    if (plan_.drop) return Drop(*plan_.drop);
+    return Leave(plan_.walk.change, plan_.inbound_egress, plan_.walk.reach);
+  }
+
+  bool New(const FlowKey& key, const PacketFacts& facts, ConnectionIndex replaces) {
+    planner_.PlanNew(key, facts, replaces, this, &plan_);
+    if (plan_.drop) return Drop(*plan_.drop);
+    return Leave(plan_.walk.change, plan_.inbound_egress, plan_.walk.reach);
+  }
+
+  bool Member(std::uint32_t index, const FlowKey& key, const PacketFacts& facts) {
+    const ConnectionIndex connection_index = ConnectionTable::ConnectionOf(index);
+    const Connection& connection = path_.table.connection(connection_index);
+    const FlowEntry& entry = path_.table.entry(index);
+    const bool current = path_.options.flow_cache && entry.stamp == port_->stamp() && !connection.blocked();
+    if (!entered_) result_.cached = current;
+    const bool is_reply = direction_ != connection.initiator;
+    ExplainStep& step = Step("flow", std::string(is_reply ? "a reply of a connection, " : "a connection, ") +
+                                         std::string(ConnectionStateName(connection.state)) +
+                                         (current ? "" : ", decided under older policy"));
+    step.change = Unprepare(entry.rewrite);
+    walked_ = connection.initiator;
+    planner_.PlanAgain(connection_index, this, &plan_);
+    walked_ = direction_;
+    if (plan_.drop) return Drop(*plan_.drop);
+    if (!(plan_.Key(direction_) == key)) return New(key, facts, kNone);
+    if (const auto reason = planner_.CheckState(connection_index, facts)) return Drop(*reason);
+    if (!is_reply) return Leave(plan_.walk.change, plan_.inbound_egress, plan_.walk.reach);
+    if (!plan_.walk.replies_ask) return Leave(plan_.reverse, plan_.inbound_egress, std::nullopt);
+    planner_.PlanReply(connection_index, plan_, this, &reply_);
+    if (reply_.drop) return Drop(*reply_.drop);
+    return Leave(reply_.change, planner_.ReplyEgress(*port_, reply_.after.destination), std::nullopt);
+  }
+
+  bool Neighbor(const std::optional<wire::NdView>& nd) {
+    const NeighborPlan plan = PlanNeighbor(path_, *port_, ReadNeighbor(parsed_, nd));
+    switch (plan.action) {
+      case NeighborAction::kDrop:
+        return Drop(DropReason::kNoDestination);
+      case NeighborAction::kAnswer:
+        Step("answer", plan.mac.ToString() + ": " + plan.why);
+        result_.verdict = ExplainVerdict::kAnswered;
+        return false;
+      case NeighborAction::kToPort: {
+        Step("route", plan.why);
+        const PortState& to = *path_.net.port(plan.port);
+        if (!parsed_.destination_mac.IsGroup()) ChangeMacs(DeliveryMacs(to));
+        return Arrive(to);
+      }
+      case NeighborAction::kToUplink:
+        Step("route", plan.why);
+        return Outside();
+      case NeighborAction::kToAllPorts:
+        Step("route", plan.why);
+        return ToOthers(/*through_layers=*/false);
+    }
+    return false;
+  }
+
+  bool Outside() {
+    HT macs;
+    macs.modify = HT::kSourceMac;
+    macs.source_mac = port_->segment->spec.host_mac;
+    ChangeMacs(macs);
+    return Arrive(*port_->segment->uplink);
+  }
+
+  bool Flood() {
+    if (!from_uplink_) {
+      planner_.PlanAlone(parsed_, port_->index, direction_, this, &plan_);
+      if (plan_.drop) return Drop(*plan_.drop);
+      Change(plan_.walk.change);
+    }
+    if (port_->segment->ports.size() < 2) return Drop(DropReason::kNoDestinationBroadcast);
+    Step("route", "to everybody on the segment");
+    return ToOthers(/*through_layers=*/true);
+  }
+
+  bool ToOthers(bool through_layers) {
+    // The frame itself is sent; each copy may meet its own end, told by its steps.
+    const PortState* from = port_;
+    const wire::ParsedFrame sent = parsed_;
+    for (const PortState* to : from->segment->ports) {
+      if (to == from) continue;
+      parsed_ = sent;
+      port_ = to;
+      direction_ = walked_ = Direction::kInbound;
+      if (to->kind == PortKind::kUplink) {
+        port_ = from;
+        direction_ = Direction::kOutbound;
+        Outside();
+      } else if (through_layers) {
+        planner_.PlanAlone(parsed_, to->index, Direction::kInbound, this, &plan_);
+        if (!plan_.drop) Arrive(*to);
+      } else {
+        Arrive(*to);
+      }
+    }
+    parsed_ = sent;
+    result_.verdict = ExplainVerdict::kForward;
+    result_.reason.reset();
+    return false;
+  }
+
+  const Datapath& path_;
+  const Planner planner_;
+  const PortState* port_;
+  Direction direction_ = Direction::kOutbound;
+  Direction walked_ = Direction::kOutbound;  // Of the layers that are being told.
+  std::vector<std::uint8_t> bytes_;
+  wire::Frame frame_;
+  wire::ParsedFrame parsed_;  // The frame as it is by now.
+  std::uint8_t forwarded_ = 0;
+  bool from_uplink_ = false;
+  bool entered_ = false;  // Beyond the first port.
+  Plan plan_;
+  WalkResult reply_;
+  Explanation result_;
+};
+
+}  // namespace
+
+base::Result<Explanation> ExplainFrame(const Datapath& path, const PortState& port, const wire::Frame& frame) {
+  if (frame.length > wire::kMaxFrameBytes) {
+    return base::MakeError(base::hr::ERR_INVALID_FRAME, "the frame has `" + std::to_string(frame.length) +
+                                                            "` bytes; at most `" +
+                                                            std::to_string(wire::kMaxFrameBytes) + "` are possible");
+  }
+  return std::make_unique<Explainer>(path, port, frame)->Run();
+}
+
+}  // namespace vfp

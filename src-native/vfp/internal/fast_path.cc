@@ -1,0 +1,106 @@
+#include "vfp/internal/fast_path.h"
+
+#include <algorithm>
+
+namespace vfp {
+namespace {
+
+constexpr std::uint8_t kMovesState = wire::kTcpSyn | wire::kTcpFin | wire::kTcpRst;
+// Slots looked at for idle connections, and index buckets moved on, a batch.
+constexpr std::size_t kSweepPerBatch = 4;
+constexpr std::uint32_t kMigratePerBatch = 4;
+
+}  // namespace
+
+void FastPath::Carry(PortState& port, std::span<wire::Frame> frames) {
+  while (!frames.empty()) {
+    const std::size_t size = std::min(frames.size(), kBatch);
+    CarryBatch(port, frames.first(size));
+    frames = frames.subspan(size);
+    path_.table.Migrate(kMigratePerBatch);
+    ForgetIdle(path_, kSweepPerBatch);
+  }
+}
+
+void FastPath::CarryBatch(PortState& port, std::span<wire::Frame> frames) {
+  const bool from_uplink = port.kind == PortKind::kUplink;
+  for (std::uint32_t i = 0; i < frames.size(); ++i) {
+    travellers_[i] = {.frame = &frames[i], .port = port.index, .from_uplink = from_uplink};
+    is_plain_[i] = wire::ParseFast(frames[i], &views_[i]);
+    round_[i] = i;
+  }
+  count_ = frames.size();
+  while (count_ != 0) Round();
+  delivery_.Flush();
+}
+
+void FastPath::Begin(std::uint32_t i) {
+  const Traveller& frame = travellers_[i];
+  PortState& port = *path_.net.port(frame.port);
+  Delivery::CountIn(port, frame.direction, frame.frame->length);
+  Lookup& lookup = lookups_[i];
+  lookup.entry = kNoEntry;
+  if (!is_plain_[i] || port.kind == PortKind::kUplink) return;
+  lookup.key = MakeFlowKey(views_[i], frame.frame->data, frame.port, frame.direction);
+  lookup.hash = path_.table.Hash(lookup.key);
+  path_.table.Prefetch(lookup.hash);
+}
+
+void FastPath::Round() {
+  for (std::size_t n = 0; n < count_; ++n) Begin(round_[n]);
+  mutations_ = path_.table.mutations();
+  for (std::size_t n = 0; n < count_; ++n) {
+    Lookup& lookup = lookups_[round_[n]];
+    if (!is_plain_[round_[n]]) continue;
+    lookup.entry = path_.table.Candidate(lookup.hash);
+    if (lookup.entry != kNoEntry) path_.table.PrefetchEntry(lookup.entry);
+  }
+  std::size_t going_on = 0;
+  for (std::size_t n = 0; n < count_; ++n) {
+    const std::uint32_t i = round_[n];
+    if (!Pass(i)) continue;
+    if (is_plain_[i]) {
+      // Addresses are read anew from the bytes; ports may have been rewritten.
+      const std::uint8_t* l4 = travellers_[i].frame->data + views_[i].l4_offset;
+      views_[i].source_port = wire::Load16(l4);
+      views_[i].destination_port = wire::Load16(l4 + 2);
+    }
+    round_[going_on++] = i;
+  }
+  count_ = going_on;
+}
+
+bool FastPath::Pass(std::uint32_t i) {
+  Traveller& frame = travellers_[i];
+  PortState& port = *path_.net.port(frame.port);
+  if (!is_plain_[i] || port.kind == PortKind::kUplink) return slow_.Process(&frame);
+  const Lookup& lookup = lookups_[i];
+  std::uint32_t index = lookup.entry;
+  if (index == kNoEntry || path_.table.mutations() != mutations_ || !path_.table.entry(index).Has(lookup.key)) {
+    index = path_.table.Find(lookup.key, lookup.hash);
+    if (index == kNoEntry) return slow_.Process(&frame);
+  }
+  FlowEntry& entry = path_.table.entry(index);
+  constexpr std::uint8_t kAsks = FlowEntry::kSettled | FlowEntry::kBlocked | FlowEntry::kRouteByMac;
+  const bool plain = entry.stamp == port.stamp() && (entry.flags & kAsks) == FlowEntry::kSettled &&
+                     entry.egress() != Egress::kUnresolved && (views_[i].tcp_flags & kMovesState) == 0 &&
+                     path_.now - entry.last_used < path_.table.limits().smallest() && entry.packets != 0xffffffff &&
+                     path_.options.flow_cache;
+  if (!plain) [[unlikely]] {
+    return PassCarefully(i, index);
+  }
+  ++entry.packets;
+  entry.bytes += frame.frame->length;
+  entry.last_used = path_.now;
+  Apply(entry.rewrite, frame.frame->data, wire::kFastL3Offset, views_[i].l4_offset, frame.frame->offload);
+  ++port.counters[static_cast<std::size_t>(frame.direction)].fast_path;
+  return delivery_.Advance(&frame, entry.egress(), entry.egress_port());
+}
+
+bool FastPath::PassCarefully(std::uint32_t i, std::uint32_t entry) {
+  const PacketFacts facts{.protocol = views_[i].protocol, .tcp_flags = views_[i].tcp_flags};
+  if (planner_.StandingOf(facts, entry) != Standing::kMember) return slow_.Process(&travellers_[i]);
+  return slow_.ProcessMember(&travellers_[i], entry, facts, wire::kFastL3Offset, views_[i].l4_offset);
+}
+
+}  // namespace vfp

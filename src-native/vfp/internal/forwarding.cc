@@ -1,0 +1,124 @@
+#include "vfp/internal/forwarding.h"
+
+namespace vfp {
+namespace {
+
+using HT = HeaderTransposition;
+
+bool NamesPorts(std::uint8_t protocol) { return protocol == wire::kProtoTcp || protocol == wire::kProtoUdp; }
+
+// Whether a rule of the host port's hairpin layer names this packet.
+bool IsSteeredThrough(const PortState& host, const Tuple& tuple) {
+  const auto family = static_cast<std::uint8_t>(tuple.source.family);
+  for (const auto& layer : host.layers) {
+    if (!layer->hairpin) continue;
+    for (const CompiledGroup* group : layer->Groups(Direction::kInbound, family)) {
+      if (group->Match(tuple) != nullptr) return true;
+    }
+  }
+  return false;
+}
+
+Route ToPort(PortIndex port, const char* why) {
+  Route route;
+  route.egress = Egress::kPort;
+  route.port = port;
+  route.why = why;
+  return route;
+}
+
+Route ByUplink(const SegmentState& segment, const base::MacAddress* next, const char* why) {
+  Route route;
+  route.egress = Egress::kUplink;
+  route.port = segment.uplink->index;
+  route.macs.modify = HT::kSourceMac;
+  route.macs.source_mac = segment.spec.host_mac;
+  if (next != nullptr) {
+    route.macs.modify |= HT::kDestinationMac;
+    route.macs.destination_mac = *next;
+  }
+  route.why = why;
+  return route;
+}
+
+Route Nowhere(const char* why) {
+  Route route;
+  route.why = why;
+  return route;
+}
+
+std::optional<PortIndex> OwnerOfReply(const Datapath& path, const RouteRequest& request) {
+  const Tuple& tuple = request.tuple;
+  if (!path.bindings.UsesAddress(tuple.destination)) return std::nullopt;
+  const bool has_number = tuple.has_ports || request.is_echo;
+  const auto owner = path.bindings.Owner({.nat_address = tuple.destination,
+                                          .remote_address = tuple.source,
+                                          .nat_port = has_number ? tuple.destination_port : std::uint16_t{0},
+                                          .remote_port = tuple.has_ports ? tuple.source_port : std::uint16_t{0},
+                                          .protocol = tuple.protocol});
+  // Bindings know no segments; a reply does not cross one.
+  if (!owner || path.net.port(*owner)->segment != request.segment) return std::nullopt;
+  return owner;
+}
+
+Route Onward(const RouteRequest& request) {
+  const SegmentState& segment = *request.segment;
+  const PortState& from = *request.from;
+  PortState* host = segment.host;
+  const bool from_uplink = from.kind == PortKind::kUplink;
+  if (host != nullptr && host != &from) {
+    if (from_uplink) return ToPort(host->index, "nobody here has the address; the host gets what is left");
+    if (request.destination_mac == host->mac) {
+      Route route = ToPort(host->index, "sent to the host's MAC");
+      route.to_host_mac = true;
+      return route;
+    }
+  }
+  if (from_uplink) return Nowhere("nobody here has the address");
+  if (segment.uplink == nullptr) return Nowhere("nobody here has the address and there is no uplink");
+  return ByUplink(segment, nullptr, "not on this switch: by the uplink, as the host");
+}
+
+}  // namespace
+
+Tuple TupleOf(const wire::ParsedFrame& parsed) {
+  return {.source = parsed.source,
+          .destination = parsed.destination,
+          .source_port = parsed.source_port,
+          .destination_port = parsed.destination_port,
+          .protocol = parsed.protocol,
+          .has_ports = NamesPorts(parsed.protocol) && !parsed.is_later_fragment};
+}
+
+Tuple TupleOf(const FlowKey& key) {
+  return {.source = key.family == 6 ? wire::LoadIpv6(key.source) : wire::LoadIpv4(key.source),
+          .destination = key.family == 6 ? wire::LoadIpv6(key.destination) : wire::LoadIpv4(key.destination),
+          .source_port = key.source_port,
+          .destination_port = key.destination_port,
+          .protocol = key.protocol,
+          .has_ports = NamesPorts(key.protocol)};
+}
+
+Route FindRoute(const Datapath& path, const RouteRequest& request) {
+  const SegmentState& segment = *request.segment;
+  const PortState& from = *request.from;
+  if (const auto owner = OwnerOfReply(path, request)) return ToPort(*owner, "the reply of a translated connection");
+  const AddressEntry* entry = segment.Find(request.reach.value_or(request.tuple.destination));
+  if (entry != nullptr && entry->port != kNoPort && (segment.host == nullptr || entry->port != segment.host->index)) {
+    return ToPort(entry->port, "the port with the destination's address");
+  }
+  if (entry != nullptr && entry->port == kNoPort) {
+    if (from.kind == PortKind::kUplink) return Nowhere("the address is out where the frame came from");
+    if (segment.uplink == nullptr) return Nowhere("the address is elsewhere and there is no uplink");
+    return ByUplink(segment, &entry->mac, "a remote endpoint: by the uplink, as the host");
+  }
+  if (segment.host != nullptr && segment.host != &from && IsSteeredThrough(*segment.host, request.tuple)) {
+    return ToPort(segment.host->index, "a VIP that passes through the host port");
+  }
+  if (entry != nullptr) return ToPort(entry->port, "the host's own address");
+  Route route = Onward(request);
+  route.by_mac = segment.host != nullptr && segment.host != &from && from.kind != PortKind::kUplink;
+  return route;
+}
+
+}  // namespace vfp

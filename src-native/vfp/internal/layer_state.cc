@@ -1,0 +1,145 @@
+#include "vfp/internal/layer_state.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace vfp {
+namespace {
+
+using base::MakeError;
+namespace hr = base::hr;
+
+base::Status CheckFamily(const Rule& rule, const base::IpAddress& address, base::IpFamily family) {
+  if (address.family == family) return {};
+  return MakeError(hr::ERROR_INVALID_PARAMETER, "rule `" + rule.id + "` translates to `" + address.ToString() +
+                                                    "`, which is not of its group's address family");
+}
+
+base::Status CheckAction(const Rule& rule, base::IpFamily family) {
+  if (const auto* fixed = std::get_if<StaticNat>(&rule.action); fixed != nullptr && fixed->address) {
+    return CheckFamily(rule, *fixed->address, family);
+  }
+  if (const auto* dynamic = std::get_if<DynamicNat>(&rule.action)) {
+    if (dynamic->ports.first > dynamic->ports.last) {
+      return MakeError(hr::ERROR_INVALID_PARAMETER, "rule `" + rule.id + "` has the empty port range `" +
+                                                        dynamic->ports.ToString() + "`");
+    }
+    return CheckFamily(rule, dynamic->address, family);
+  }
+  if (const auto* balance = std::get_if<LoadBalance>(&rule.action)) {
+    if (balance->source_address) HNS_RETURN_IF_ERROR(CheckFamily(rule, *balance->source_address, family));
+    for (const Backend& backend : balance->backends) HNS_RETURN_IF_ERROR(CheckFamily(rule, backend.address, family));
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<PreparedRule> PrepareRule(Rule rule, base::IpFamily family, std::uint64_t seed) {
+  if (rule.id.empty()) return MakeError(hr::ERROR_INVALID_PARAMETER, "a rule without an id");
+  HNS_RETURN_IF_ERROR(CheckAction(rule, family));
+  PreparedRule prepared{.rule = std::move(rule), .backends = nullptr};
+  if (const auto* balance = std::get_if<LoadBalance>(&prepared.rule.action)) {
+    prepared.backends = std::make_unique<MaglevTable>(balance->backends, seed);
+  }
+  return prepared;
+}
+
+CompiledGroup::CompiledGroup(const GroupSpec& spec, bool shared)
+    : id_(spec.id), priority_(spec.priority), direction_(spec.direction), family_(spec.family), shared_(shared) {}
+
+base::Status CompiledGroup::Add(PreparedRule prepared, StringPool* names) {
+  HNS_ASSIGN_OR_RETURN(CompiledRule * compiled, rules_.Add(std::move(prepared.rule)));
+  if (free_programs_.empty()) {
+    compiled->program = static_cast<std::uint32_t>(programs_.size());
+    programs_.emplace_back();
+  } else {
+    compiled->program = free_programs_.back();
+    free_programs_.pop_back();
+  }
+  RuleProgram& program = programs_[compiled->program];
+  program.backends = std::move(prepared.backends);
+  program.name = names != nullptr ? names->Acquire(compiled->rule.id) : kNoName;
+  return {};
+}
+
+bool CompiledGroup::Remove(std::string_view rule_id, StringPool& names) {
+  const CompiledRule* compiled = rules_.FindById(rule_id);
+  if (compiled == nullptr) return false;
+  const std::uint32_t index = compiled->program;
+  names.Release(programs_[index].name);
+  programs_[index] = RuleProgram{};
+  free_programs_.push_back(index);
+  return rules_.Remove(rule_id);
+}
+
+void CompiledGroup::BindNames(StringPool& names) {
+  for (const CompiledRule* compiled : rules_.Rules()) {
+    programs_[compiled->program].name = names.Acquire(compiled->rule.id);
+  }
+}
+
+void CompiledGroup::ReleaseNames(StringPool& names) {
+  for (RuleProgram& program : programs_) {
+    names.Release(program.name);
+    program.name = kNoName;
+  }
+}
+
+void CompiledLayer::SortGroups(const std::vector<const CompiledGroup*>& shared_groups) {
+  const auto place = [this](const CompiledGroup* group) {
+    groups[static_cast<std::size_t>(group->direction())][group->family() == base::IpFamily::kIpv6 ? 1 : 0].push_back(
+        group);
+  };
+  for (const auto& group : own) place(group.get());
+  for (const CompiledGroup* group : shared_groups) place(group);
+  for (auto& by_direction : groups) {
+    for (auto& list : by_direction) {
+      std::stable_sort(list.begin(), list.end(), [](const CompiledGroup* a, const CompiledGroup* b) {
+        return std::pair(a->priority(), std::string_view(a->id())) < std::pair(b->priority(), std::string_view(b->id()));
+      });
+    }
+  }
+}
+
+base::Result<CompiledLayers> CompileLayers(const std::vector<LayerSpec>& specs, std::uint64_t seed) {
+  if (specs.size() > kMaxLayers) {
+    return MakeError(hr::ERROR_INVALID_PARAMETER,
+                     "`" + std::to_string(specs.size()) + "` layers on one port; at most 32 are possible");
+  }
+  CompiledLayers layers;
+  std::set<std::string_view> layer_ids;
+  for (const LayerSpec& spec : specs) {
+    if (!layer_ids.insert(spec.id).second) {
+      return MakeError(hr::ERROR_ALREADY_EXISTS, "two layers are named `" + spec.id + "`");
+    }
+    auto layer = std::make_unique<CompiledLayer>();
+    layer->id = spec.id;
+    layer->priority = spec.priority;
+    layer->stateful = spec.stateful;
+    layer->default_allow = spec.default_allow;
+    layer->hairpin = spec.id == kHairpinLayer;
+    layer->shared = spec.shared_groups;
+    std::set<std::pair<Direction, std::string_view>> group_ids;
+    for (const GroupSpec& group_spec : spec.groups) {
+      if (!group_ids.insert({group_spec.direction, group_spec.id}).second) {
+        return MakeError(hr::ERROR_ALREADY_EXISTS,
+                         "two groups of layer `" + spec.id + "` are named `" + group_spec.id + "`");
+      }
+      auto group = std::make_unique<CompiledGroup>(group_spec, false);
+      for (const Rule& rule : group_spec.rules) {
+        HNS_ASSIGN_OR_RETURN(PreparedRule prepared, PrepareRule(rule, group_spec.family, seed));
+        HNS_RETURN_IF_ERROR(group->Add(std::move(prepared), nullptr));
+      }
+      layer->own.push_back(std::move(group));
+    }
+    layers.push_back(std::move(layer));
+  }
+  std::stable_sort(layers.begin(), layers.end(), [](const auto& a, const auto& b) {
+    return std::pair(a->priority, std::string_view(a->id)) < std::pair(b->priority, std::string_view(b->id));
+  });
+  return layers;
+}
+
+}  // namespace vfp

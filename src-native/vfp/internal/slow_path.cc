@@ -1,0 +1,322 @@
+#include "vfp/internal/slow_path.h"
+
+#include <cstring>
+
+#include "wire/arp.h"
+#include "wire/frame_builder.h"
+
+namespace vfp {
+namespace {
+
+DirectionCounters& CountersOf(const Datapath& path, const Traveller& frame) {
+  return path.net.port(frame.port)->counters[static_cast<std::size_t>(frame.direction)];
+}
+
+}  // namespace
+
+std::optional<DropReason> CheckFrame(const wire::ParsedFrame& parsed) {
+  if (parsed.error != wire::ParseError::kNone) return DropReason::kInvalidPacket;
+  if (parsed.tagged) return DropReason::kVlan;
+  if (!parsed.IsIp() && parsed.kind != wire::EtherKind::kArp) return DropReason::kBlockNonIp;
+  return std::nullopt;
+}
+
+std::optional<DropReason> CompleteFragment(const Datapath& path, PortIndex port, Direction direction,
+                                           wire::ParsedFrame* parsed) {
+  const auto record = path.fragments.Find(*parsed, port, direction, path.now);
+  if (!record) return DropReason::kFragment;
+  parsed->source_port = record->source_port;
+  parsed->destination_port = record->destination_port;
+  parsed->icmp_type = record->icmp_type;
+  parsed->is_icmp_echo = record->is_icmp_echo;
+  parsed->is_icmp_error = record->is_icmp_error;
+  return std::nullopt;
+}
+
+bool IsForUs(const SegmentState& segment, const base::MacAddress& destination) {
+  return destination.IsGroup() || destination == segment.spec.host_mac ||
+         segment.macs.contains(destination.ToUint64());
+}
+
+SlowPath::SlowPath(Datapath& path, Delivery& delivery)
+    : path_(path),
+      delivery_(delivery),
+      planner_(path),
+      committer_(path, planner_),
+      copy_(new std::uint8_t[wire::kMaxFrameBytes]) {}
+
+bool SlowPath::Drop(const Traveller& frame, DropReason reason) {
+  Delivery::Drop(*path_.net.port(frame.port), frame.direction, reason);
+  return false;
+}
+
+void SlowPath::CountWalk(const Traveller& frame) { ++CountersOf(path_, frame).slow_path; }
+
+bool SlowPath::Process(Traveller* frame) {
+  wire::ParsedFrame parsed;
+  wire::Parse(*frame->frame, &parsed);
+  const PortState& port = *path_.net.port(frame->port);
+  const bool enters = frame->forwarded == 0 && frame->direction == Direction::kOutbound;
+  auto reason = CheckFrame(parsed);
+  if (frame->frame->length > wire::kMaxFrameBytes) reason = DropReason::kInvalidPacket;
+  if (reason) {
+    CountWalk(*frame);
+    return Drop(*frame, *reason);
+  }
+  if (enters && port.kind == PortKind::kUplink && !IsForUs(*port.segment, parsed.destination_mac)) {
+    CountWalk(*frame);
+    return Drop(*frame, DropReason::kNoDestination);
+  }
+  if (parsed.kind == wire::EtherKind::kArp) return ProcessNeighbor(frame, parsed, std::nullopt);
+  if (enters && wire::ClaimsNd(parsed)) {
+    const auto nd = wire::NdView::Parse(*frame->frame, parsed);
+    if (!nd) {
+      CountWalk(*frame);
+      return Drop(*frame, DropReason::kInvalidPacket);
+    }
+    if (nd->IsSolicitation() || nd->IsAdvertisement()) return ProcessNeighbor(frame, parsed, nd);
+  }
+  if (port.segment->IsGroup(parsed.destination)) return Flood(frame, parsed);
+  if (port.kind == PortKind::kUplink) return ProcessFromUplink(frame, parsed);
+  if (parsed.is_later_fragment) {
+    reason = CompleteFragment(path_, frame->port, frame->direction, &parsed);
+    if (reason) {
+      CountWalk(*frame);
+      return Drop(*frame, *reason);
+    }
+  } else if (parsed.is_fragment) {
+    path_.fragments.Remember(parsed, frame->port, frame->direction, path_.now);
+  }
+  return ProcessFlow(frame, parsed, FactsOf(parsed));
+}
+
+bool SlowPath::ProcessFlow(Traveller* frame, const wire::ParsedFrame& parsed, const PacketFacts& facts) {
+  const FlowKey key = MakeFlowKey(parsed, frame->port, frame->direction);
+  std::uint32_t entry = path_.table.Find(key);
+  switch (planner_.StandingOf(facts, entry)) {
+    case Standing::kAlone:
+      return ProcessAlone(frame, parsed);
+    case Standing::kNew:
+      return ProcessNew(frame, key, facts, entry, parsed);
+    case Standing::kMember:
+      break;
+  }
+  return ProcessMember(frame, entry, facts, parsed.l3_offset, parsed.l4_offset);
+}
+
+bool SlowPath::ProcessMember(Traveller* frame, std::uint32_t index, const PacketFacts& facts,
+                             std::uint32_t l3_offset, std::uint32_t l4_offset) {
+  const ConnectionIndex connection = ConnectionTable::ConnectionOf(index);
+  FlowEntry& entry = path_.table.entry(index);
+  const auto direction = static_cast<Direction>(entry.direction);
+  const PortState& port = *path_.net.port(entry.port);
+  DirectionCounters& counters = CountersOf(path_, *frame);
+  if (entry.stamp != port.stamp() || !path_.options.flow_cache) {
+    ++counters.slow_path;
+    ++counters.reconciled;
+    const FlowKey key = entry.Key();
+    if (const auto reason = committer_.Reconcile(connection)) return Drop(*frame, *reason);
+    if (!entry.Has(key)) {
+      // Its translation has changed: this is the reply to one that is no more.
+      --counters.slow_path;
+      --counters.reconciled;
+      return Process(frame);
+    }
+  } else {
+    ++counters.fast_path;
+  }
+  if (path_.table.connection(connection).blocked()) return Drop(*frame, DropReason::kConnectionBlocked);
+  if (const auto reason = planner_.CheckState(connection, facts)) return Drop(*frame, *reason);
+  const base::MacAddress destination_mac = wire::LoadMac(frame->frame->data);
+  const bool by_mac = (entry.flags & FlowEntry::kRouteByMac) != 0;
+  const bool to_host = by_mac && destination_mac == port.segment->host->mac;
+  if (entry.egress() == Egress::kUnresolved || (by_mac && to_host != ((entry.flags & FlowEntry::kToHostMac) != 0))) {
+    if (const auto reason = committer_.Resolve(connection, direction, destination_mac)) return Drop(*frame, *reason);
+  }
+  committer_.Advance(connection, facts, direction == path_.table.connection(connection).initiator);
+  return Finish(frame, index, l3_offset, l4_offset);
+}
+
+bool SlowPath::Finish(Traveller* frame, std::uint32_t index, std::uint32_t l3_offset, std::uint32_t l4_offset) {
+  FlowEntry& entry = path_.table.entry(index);
+  if (++entry.packets == 0) {
+    ++path_.table.connection(ConnectionTable::ConnectionOf(index)).packets_high[entry.direction];
+  }
+  entry.bytes += frame->frame->length;
+  entry.last_used = path_.now;
+  Apply(entry.rewrite, frame->frame->data, l3_offset, l4_offset, frame->frame->offload);
+  return delivery_.Advance(frame, entry.egress(), entry.egress_port());
+}
+
+bool SlowPath::ProcessNew(Traveller* frame, const FlowKey& key, const PacketFacts& facts, std::uint32_t found,
+                          const wire::ParsedFrame& parsed) {
+  CountWalk(*frame);
+  const ConnectionIndex replaced = found == kNoEntry ? kNone : ConnectionTable::ConnectionOf(found);
+  planner_.PlanNew(key, facts, replaced, nullptr, &plan_);
+  Committer::CountRules(plan_.walk);
+  if (plan_.drop) return Drop(*frame, *plan_.drop);
+  Route route;
+  const bool outbound = frame->direction == Direction::kOutbound;
+  if (outbound) {
+    const PortState& port = *path_.net.port(frame->port);
+    route = FindRoute(path_, {.segment = port.segment,
+                              .from = &port,
+                              .tuple = plan_.walk.after,
+                              .is_echo = facts.is_echo,
+                              .reach = plan_.walk.reach,
+                              .destination_mac = parsed.destination_mac});
+    if (route.egress == Egress::kUnresolved) return Drop(*frame, route.drop);
+    if (route.egress == Egress::kUplink && frame->from_uplink) return Drop(*frame, DropReason::kNoDestination);
+  }
+  ConnectionIndex made = kNone;
+  if (const auto reason = committer_.Make(plan_, facts, outbound ? &route : nullptr, replaced, &made)) {
+    return Drop(*frame, *reason);
+  }
+  return Finish(frame, ConnectionTable::EntryOf(made, frame->direction), parsed.l3_offset, parsed.l4_offset);
+}
+
+bool SlowPath::ProcessAlone(Traveller* frame, const wire::ParsedFrame& parsed) {
+  CountWalk(*frame);
+  const PortState& port = *path_.net.port(frame->port);
+  planner_.PlanAlone(parsed, frame->port, frame->direction, nullptr, &plan_);
+  Committer::CountRules(plan_.walk);
+  if (plan_.drop) return Drop(*frame, *plan_.drop);
+  if (frame->direction == Direction::kInbound) {
+    const bool delivers = plan_.inbound_egress == Egress::kDeliver;
+    ApplyToFrame(delivers ? Compose(plan_.walk.change, DeliveryMacs(port)) : plan_.walk.change, parsed, frame->frame);
+    return delivery_.Advance(frame, plan_.inbound_egress, frame->port);
+  }
+  const Route route = FindRoute(path_, {.segment = port.segment,
+                                        .from = &port,
+                                        .tuple = plan_.walk.after,
+                                        .is_echo = parsed.is_icmp_echo,
+                                        .reach = plan_.walk.reach,
+                                        .destination_mac = parsed.destination_mac});
+  if (route.egress == Egress::kUnresolved) return Drop(*frame, route.drop);
+  if (route.egress == Egress::kUplink && frame->from_uplink) return Drop(*frame, DropReason::kNoDestination);
+  ApplyToFrame(Compose(plan_.walk.change, route.macs), parsed, frame->frame);
+  return delivery_.Advance(frame, route.egress, route.port);
+}
+
+bool SlowPath::ProcessFromUplink(Traveller* frame, const wire::ParsedFrame& parsed) {
+  const PortState& uplink = *path_.net.port(frame->port);
+  ++CountersOf(path_, *frame).fast_path;  // No layers here: there is nothing to walk.
+  const Route route = FindRoute(path_, {.segment = uplink.segment,
+                                        .from = &uplink,
+                                        .tuple = TupleOf(parsed),
+                                        .is_echo = parsed.is_icmp_echo,
+                                        .reach = std::nullopt,
+                                        .destination_mac = parsed.destination_mac});
+  if (route.egress != Egress::kPort) return Drop(*frame, DropReason::kNoDestination);
+  return delivery_.Advance(frame, route.egress, route.port);
+}
+
+bool SlowPath::ProcessNeighbor(Traveller* frame, const wire::ParsedFrame& parsed,
+                               const std::optional<wire::NdView>& nd) {
+  CountWalk(*frame);
+  PortState& port = *path_.net.port(frame->port);
+  const NeighborPlan plan = PlanNeighbor(path_, port, ReadNeighbor(parsed, nd));
+  DirectionCounters& counters = CountersOf(path_, *frame);
+  const wire::Frame& bytes = *frame->frame;
+  switch (plan.action) {
+    case NeighborAction::kDrop:
+      return Drop(*frame, DropReason::kNoDestination);
+    case NeighborAction::kAnswer: {
+      ++counters.answered;
+      const std::span<std::uint8_t> room(copy_.get(), wire::kMaxFrameBytes);
+      wire::Frame answer;
+      answer.data = copy_.get();
+      answer.length = static_cast<std::uint32_t>(
+          nd ? wire::WriteNeighborAdvertisement(parsed, *nd, plan.mac, plan.is_router, room)
+             : wire::WriteArpReply(parsed, plan.mac, room));
+      delivery_.HandOver(port, answer);
+      return false;
+    }
+    case NeighborAction::kToPort: {
+      ++counters.forwarded;
+      PortState& to = *path_.net.port(plan.port);
+      wire::Frame copy = Copy(bytes);
+      if (!parsed.destination_mac.IsGroup()) {
+        wire::StoreMac(copy.data, to.mac);
+        if (!nd) wire::RewriteArpTargetMac(parsed, to.mac, &copy);
+      }
+      delivery_.DeliverNow(to, copy);
+      return false;
+    }
+    case NeighborAction::kToUplink:
+      ++counters.forwarded;
+      SendOutside(*port.segment->uplink, bytes, parsed);
+      return false;
+    case NeighborAction::kToAllPorts:
+      ++counters.forwarded;
+      for (PortState* to : port.segment->ports) {
+        if (to != &port) delivery_.DeliverNow(*to, Copy(bytes));
+      }
+      return false;
+  }
+  return false;
+}
+
+wire::Frame SlowPath::Copy(const wire::Frame& frame) {
+  std::memcpy(copy_.get(), frame.data, frame.length);
+  wire::Frame copy = frame;
+  copy.data = copy_.get();
+  return copy;
+}
+
+void SlowPath::SendOutside(PortState& uplink, const wire::Frame& frame, const wire::ParsedFrame& parsed) {
+  wire::Frame copy = Copy(frame);
+  const base::MacAddress& host_mac = uplink.segment->spec.host_mac;
+  wire::StoreMac(copy.data + 6, host_mac);
+  if (parsed.kind == wire::EtherKind::kArp) {
+    wire::RewriteArpSenderMac(parsed, host_mac, &copy);
+  } else if (wire::ClaimsNd(parsed)) {
+    wire::RewriteNdLinkLayerAddresses(parsed, host_mac, &copy);
+  }
+  delivery_.DeliverNow(uplink, copy);
+}
+
+bool SlowPath::Flood(Traveller* frame, const wire::ParsedFrame& parsed) {
+  CountWalk(*frame);
+  PortState& from = *path_.net.port(frame->port);
+  if (from.kind != PortKind::kUplink) {
+    planner_.PlanAlone(parsed, frame->port, frame->direction, nullptr, &plan_);
+    Committer::CountRules(plan_.walk);
+    if (plan_.drop) return Drop(*frame, *plan_.drop);
+    ApplyToFrame(plan_.walk.change, parsed, frame->frame);
+  }
+  if (from.segment->ports.size() < 2) return Drop(*frame, DropReason::kNoDestinationBroadcast);
+  ++CountersOf(path_, *frame).forwarded;
+  for (PortState* to : from.segment->ports) {
+    if (to == &from) continue;
+    if (to->kind == PortKind::kUplink) {
+      SendOutside(*to, *frame->frame, parsed);
+    } else {
+      FloodTo(*to, *frame);
+    }
+  }
+  return false;
+}
+
+void SlowPath::FloodTo(PortState& port, const Traveller& frame) {
+  Traveller copied = frame;
+  copied.port = port.index;
+  copied.direction = Direction::kInbound;
+  wire::Frame copy = Copy(*frame.frame);
+  copied.frame = &copy;
+  wire::ParsedFrame parsed;
+  wire::Parse(copy, &parsed);
+  planner_.PlanAlone(parsed, port.index, Direction::kInbound, nullptr, &plan_);
+  Committer::CountRules(plan_.walk);
+  if (plan_.drop) {
+    Delivery::CountIn(port, Direction::kInbound, copy.length);
+    CountWalk(copied);
+    Drop(copied, *plan_.drop);
+    return;
+  }
+  CountWalk(copied);
+  ApplyToFrame(plan_.walk.change, parsed, &copy);
+  delivery_.DeliverNow(port, copy);
+}
+
+}  // namespace vfp

@@ -1,0 +1,68 @@
+// One frame at one port, whatever it is: does what the planner says.
+//
+// Takes what the fast path cannot: first packets of connections, flows stamped
+// with an old generation, packets that move a connection's state, fragments,
+// ICMP errors, ARP and Neighbor Discovery, packets to groups, and garbage.
+//
+// ICMP errors are judged by the rules of their direction like any packet
+// without a connection; the packet they quote is not translated.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "vfp/internal/committer.h"
+#include "vfp/internal/datapath.h"
+#include "vfp/internal/delivery.h"
+#include "vfp/internal/neighbor.h"
+#include "vfp/internal/planner.h"
+#include "wire/ndp.h"
+
+namespace vfp {
+
+// Why a frame cannot be carried, whatever policy says; null when it can.
+std::optional<DropReason> CheckFrame(const wire::ParsedFrame& parsed);
+// Gives a later fragment the ports of its first, or says why not.
+std::optional<DropReason> CompleteFragment(const Datapath& path, PortIndex port, Direction direction,
+                                           wire::ParsedFrame* parsed);
+// Whether a frame from outside is for anybody here, by its MAC.
+bool IsForUs(const SegmentState& segment, const base::MacAddress& destination);
+
+class SlowPath {
+ public:
+  SlowPath(Datapath& path, Delivery& delivery);
+
+  // A frame that has entered frame->port and been counted there. True when it
+  // enters another one, which is then in *frame.
+  bool Process(Traveller* frame);
+  // The same for a packet whose connection was found. `l4_offset` is 0 for a
+  // later fragment. REQUIRES: the standing is kMember.
+  bool ProcessMember(Traveller* frame, std::uint32_t entry, const PacketFacts& facts, std::uint32_t l3_offset,
+                     std::uint32_t l4_offset);
+
+ private:
+  bool Drop(const Traveller& frame, DropReason reason);
+  void CountWalk(const Traveller& frame);
+  bool ProcessFromUplink(Traveller* frame, const wire::ParsedFrame& parsed);
+  bool ProcessNeighbor(Traveller* frame, const wire::ParsedFrame& parsed, const std::optional<wire::NdView>& nd);
+  bool ProcessFlow(Traveller* frame, const wire::ParsedFrame& parsed, const PacketFacts& facts);
+  bool ProcessAlone(Traveller* frame, const wire::ParsedFrame& parsed);
+  bool ProcessNew(Traveller* frame, const FlowKey& key, const PacketFacts& facts, std::uint32_t found,
+                  const wire::ParsedFrame& parsed);
+  bool Finish(Traveller* frame, std::uint32_t entry, std::uint32_t l3_offset, std::uint32_t l4_offset);
+  bool Flood(Traveller* frame, const wire::ParsedFrame& parsed);
+  void FloodTo(PortState& port, const Traveller& frame);
+  // A copy with the host's MAC wherever a MAC of the sender stands.
+  void SendOutside(PortState& uplink, const wire::Frame& frame, const wire::ParsedFrame& parsed);
+  wire::Frame Copy(const wire::Frame& frame);
+
+  Datapath& path_;
+  Delivery& delivery_;
+  Planner planner_;
+  Committer committer_;
+  Plan plan_;  // Scratch.
+  std::unique_ptr<std::uint8_t[]> copy_;  // wire::kMaxFrameBytes: copies and answers.
+};
+
+}  // namespace vfp

@@ -1,0 +1,296 @@
+#include "vfp/internal/switch_state.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace vfp {
+namespace {
+
+using base::MakeError;
+namespace hr = base::hr;
+
+base::Error NoSegment(SegmentId id) {
+  return MakeError(hr::ERROR_NOT_FOUND, "there is no segment `" + std::to_string(id) + "`");
+}
+
+// The place of a new element in a vector of owners: the first empty one.
+template <typename T>
+std::size_t FreePlace(std::vector<std::unique_ptr<T>>& all) {
+  const auto free = std::find(all.begin(), all.end(), nullptr);
+  if (free != all.end()) return static_cast<std::size_t>(free - all.begin());
+  all.emplace_back();
+  return all.size() - 1;
+}
+
+}  // namespace
+
+bool PortState::Owns(const base::IpAddress& address) const {
+  return std::find(spec.addresses.begin(), spec.addresses.end(), address) != spec.addresses.end();
+}
+
+bool SegmentState::IsGroup(const base::IpAddress& address) const {
+  if (address.IsMulticast() || address.IsV4Broadcast()) return true;
+  if (!address.IsV4()) return false;
+  return std::any_of(spec.prefixes.begin(), spec.prefixes.end(), [&](const base::IpPrefix& prefix) {
+    return prefix.address.IsV4() && prefix.length < 31 && prefix.Last() == address;
+  });
+}
+
+bool SegmentState::IsGateway(const base::IpAddress& address) const {
+  return std::find(spec.gateways.begin(), spec.gateways.end(), address) != spec.gateways.end();
+}
+
+base::Result<SegmentId> SwitchState::AddSegment(SegmentSpec spec) {
+  if (segment_ids_.contains(spec.id)) {
+    return MakeError(hr::ERROR_ALREADY_EXISTS, "segment `" + spec.id + "` is there already");
+  }
+  const auto id = static_cast<SegmentId>(FreePlace(segments_));
+  segment_ids_.emplace(spec.id, id);
+  segments_[id] = std::make_unique<SegmentState>();
+  segments_[id]->id = id;
+  segments_[id]->spec = std::move(spec);
+  return id;
+}
+
+base::Status SwitchState::UpdateSegment(SegmentId id, SegmentSpec spec) {
+  SegmentState* state = segment(id);
+  if (state == nullptr) return NoSegment(id);
+  if (const auto other = segment_ids_.find(spec.id); other != segment_ids_.end() && other->second != id) {
+    return MakeError(hr::ERROR_ALREADY_EXISTS, "segment `" + spec.id + "` is there already");
+  }
+  segment_ids_.erase(state->spec.id);
+  segment_ids_.emplace(spec.id, id);
+  state->spec = std::move(spec);
+  ++state->generation;
+  return {};
+}
+
+base::Status SwitchState::RemoveSegment(SegmentId id) {
+  const SegmentState* state = segment(id);
+  if (state == nullptr) return NoSegment(id);
+  if (!state->ports.empty()) {
+    return MakeError(hr::HCN_E_ENTITY_HAS_REFERENCES, "segment `" + state->spec.id + "` has `" +
+                                                          std::to_string(state->ports.size()) + "` ports");
+  }
+  for (const auto& group : shared_groups_) {
+    if (group != nullptr && group->segment == id) {
+      return MakeError(hr::HCN_E_ENTITY_HAS_REFERENCES, "segment `" + state->spec.id + "` has shared groups");
+    }
+  }
+  segment_ids_.erase(state->spec.id);
+  segments_[id] = nullptr;
+  return {};
+}
+
+base::Status SwitchState::CheckPort(const SegmentState& segment, const PortSpec& spec, const PortState* self) const {
+  std::set<base::IpAddress> seen;
+  for (const base::IpAddress& address : spec.addresses) {
+    const AddressEntry* entry = segment.Find(address);
+    const bool taken = entry != nullptr && entry->port != kNoPort && (self == nullptr || entry->port != self->index);
+    if (taken || !seen.insert(address).second) {
+      return MakeError(hr::ERROR_ALREADY_EXISTS, "address `" + address.ToString() + "` is taken");
+    }
+  }
+  return {};
+}
+
+base::Result<PortIndex> SwitchState::AddPort(PortSpec spec) {
+  SegmentState* state = segment(spec.segment);
+  if (state == nullptr) return NoSegment(spec.segment);
+  if (port_ids_.contains(spec.id)) {
+    return MakeError(hr::ERROR_ALREADY_EXISTS, "port `" + spec.id + "` is there already");
+  }
+  if ((spec.kind == PortKind::kUplink && state->uplink != nullptr) ||
+      (spec.kind == PortKind::kHost && state->host != nullptr)) {
+    return MakeError(hr::ERROR_ALREADY_EXISTS, "segment `" + state->spec.id + "` has such a port already");
+  }
+  HNS_RETURN_IF_ERROR(CheckPort(*state, spec, nullptr));
+  PortIndex index;
+  if (free_ports_.empty()) {
+    index = static_cast<PortIndex>(ports_.size());
+    ports_.push_back(std::make_unique<PortState>());
+  } else {
+    index = free_ports_.back();
+    free_ports_.pop_back();
+  }
+  PortState& port = *ports_[index];
+  const std::uint32_t generation = port.generation + 1;
+  port = PortState{};
+  port.generation = generation;
+  port.index = index;
+  port.live = true;
+  port.kind = spec.kind;
+  port.segment = state;
+  port.sink = spec.sink;
+  port.spec = std::move(spec);
+  port_ids_.emplace(port.spec.id, index);
+  if (port.kind == PortKind::kUplink) state->uplink = &port;
+  if (port.kind == PortKind::kHost) state->host = &port;
+  state->ports.push_back(&port);
+  ClaimAddresses(port);
+  ++state->generation;
+  return index;
+}
+
+base::Status SwitchState::UpdatePort(PortIndex index, PortSpec spec) {
+  PortState& port = *ports_[index];
+  HNS_RETURN_IF_ERROR(CheckPort(*port.segment, spec, &port));
+  ReleaseAddresses(port);
+  // What a port is and where does not change.
+  spec.id = port.spec.id;
+  spec.segment = port.spec.segment;
+  spec.kind = port.spec.kind;
+  port.sink = spec.sink;
+  port.spec = std::move(spec);
+  ClaimAddresses(port);
+  ++port.generation;
+  ++port.segment->generation;
+  return {};
+}
+
+void SwitchState::RemovePort(PortIndex index, StringPool& names) {
+  PortState& port = *ports_[index];
+  ReleaseAddresses(port);
+  ReleaseLayers(port, names);
+  port.layers.clear();
+  SegmentState& state = *port.segment;
+  if (state.uplink == &port) state.uplink = nullptr;
+  if (state.host == &port) state.host = nullptr;
+  std::erase(state.ports, &port);
+  ++state.generation;
+  port_ids_.erase(port.spec.id);
+  port.live = false;
+  port.sink = nullptr;
+  free_ports_.push_back(index);
+}
+
+void SwitchState::ClaimAddresses(PortState& port) {
+  port.mac = port.spec.mac;
+  for (const base::IpAddress& address : port.spec.addresses) {
+    // A local owner hides a remote of the same address.
+    port.segment->addresses[address].port = port.index;
+  }
+  if (port.kind != PortKind::kUplink) ++port.segment->macs[port.mac.ToUint64()];
+}
+
+void SwitchState::ReleaseAddresses(PortState& port) {
+  SegmentState& state = *port.segment;
+  for (const base::IpAddress& address : port.spec.addresses) {
+    const auto entry = state.addresses.find(address);
+    if (entry->second.mac.IsZero()) {
+      state.addresses.erase(entry);
+    } else {
+      entry->second.port = kNoPort;
+    }
+  }
+  if (port.kind == PortKind::kUplink) return;
+  const auto mac = state.macs.find(port.mac.ToUint64());
+  if (--mac->second == 0) state.macs.erase(mac);
+}
+
+std::optional<PortIndex> SwitchState::FindPort(std::string_view id) const {
+  const auto found = port_ids_.find(std::string(id));
+  if (found == port_ids_.end()) return std::nullopt;
+  return found->second;
+}
+
+base::Result<SharedGroupId> SwitchState::AddSharedGroup(SegmentId segment_id, const GroupSpec& spec,
+                                                        std::uint64_t seed, StringPool& names) {
+  SegmentState* state = segment(segment_id);
+  if (state == nullptr) return NoSegment(segment_id);
+  auto shared = std::make_unique<SharedGroup>();
+  shared->segment = segment_id;
+  shared->group = std::make_unique<CompiledGroup>(spec, true);
+  for (const Rule& rule : spec.rules) {
+    HNS_ASSIGN_OR_RETURN(PreparedRule prepared, PrepareRule(rule, spec.family, seed));
+    HNS_RETURN_IF_ERROR(shared->group->Add(std::move(prepared), nullptr));
+  }
+  shared->group->BindNames(names);
+  const auto id = static_cast<SharedGroupId>(FreePlace(shared_groups_));
+  shared_groups_[id] = std::move(shared);
+  return id;
+}
+
+base::Status SwitchState::RemoveSharedGroup(SharedGroupId id, StringPool& names) {
+  SharedGroup* shared = shared_group(id);
+  if (shared == nullptr) return MakeError(hr::ERROR_NOT_FOUND, "there is no shared group `" + std::to_string(id) + "`");
+  if (shared->users != 0) {
+    return MakeError(hr::HCN_E_ENTITY_HAS_REFERENCES, "shared group `" + shared->group->id() + "` is part of `" +
+                                                          std::to_string(shared->users) + "` layers");
+  }
+  shared->group->ReleaseNames(names);
+  shared_groups_[id] = nullptr;
+  return {};
+}
+
+base::Status SwitchState::CheckLayers(const PortState& port, const CompiledLayers& layers) const {
+  if (port.kind == PortKind::kUplink && !layers.empty()) {
+    return MakeError(hr::ERROR_INVALID_PARAMETER, "an uplink carries no layers");
+  }
+  for (const auto& layer : layers) {
+    for (const SharedGroupId id : layer->shared) {
+      const SharedGroup* shared = shared_group(id);
+      if (shared == nullptr || shared->segment != port.segment->id) {
+        return MakeError(hr::ERROR_NOT_FOUND, "layer `" + layer->id + "` refers to shared group `" +
+                                                  std::to_string(id) + "`, which its segment does not have");
+      }
+    }
+  }
+  return {};
+}
+
+void SwitchState::ReleaseLayers(PortState& port, StringPool& names) {
+  for (const auto& layer : port.layers) {
+    for (const auto& group : layer->own) group->ReleaseNames(names);
+    for (const SharedGroupId id : layer->shared) --shared_groups_[id]->users;
+    names.Release(layer->name);
+  }
+}
+
+void SwitchState::SwapLayers(PortState& port, CompiledLayers& layers, StringPool& names) {
+  for (const auto& layer : layers) {
+    layer->name = names.Acquire(layer->id);
+    std::vector<const CompiledGroup*> shared;
+    for (const SharedGroupId id : layer->shared) {
+      ++shared_groups_[id]->users;
+      shared.push_back(shared_groups_[id]->group.get());
+    }
+    for (const auto& group : layer->own) group->BindNames(names);
+    layer->SortGroups(shared);
+  }
+  ReleaseLayers(port, names);
+  port.layers.swap(layers);
+  ++port.generation;
+}
+
+base::Status SwitchState::CheckRemote(SegmentId id, const RemoteAddress& remote, bool remove) const {
+  const SegmentState* state = segment(id);
+  if (state == nullptr) return NoSegment(id);
+  if (remove) {
+    const AddressEntry* entry = state->Find(remote.address);
+    if (entry == nullptr || entry->mac.IsZero()) {
+      return MakeError(hr::ERROR_NOT_FOUND, "no remote has the address `" + remote.address.ToString() + "`");
+    }
+    return {};
+  }
+  if (remote.mac.IsZero() || remote.mac.IsGroup()) {
+    return MakeError(hr::ERROR_INVALID_PARAMETER, "`" + remote.mac.ToString() + "` is nobody's MAC address");
+  }
+  return {};
+}
+
+void SwitchState::SetRemote(SegmentId id, const RemoteAddress& remote, bool remove) {
+  SegmentState& state = *segments_[id];
+  if (remove) {
+    const auto entry = state.addresses.find(remote.address);
+    if (entry == state.addresses.end()) return;
+    entry->second.mac = base::MacAddress{};
+    if (entry->second.port == kNoPort) state.addresses.erase(entry);
+  } else {
+    state.addresses[remote.address].mac = remote.mac;
+  }
+  ++state.generation;
+}
+
+}  // namespace vfp

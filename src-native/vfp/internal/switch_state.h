@@ -1,0 +1,125 @@
+// Segments, the ports on them, who has which address, and groups that ports
+// share: the switch without its connections.
+//
+// Generations. A flow is stamped with port.generation + segment.generation.
+// Both only ever rise, so a sum never comes back.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "vfp/engine.h"
+#include "vfp/internal/connection.h"
+#include "vfp/internal/layer_state.h"
+
+namespace vfp {
+
+struct SegmentState;
+
+struct PortState {
+  PortIndex index = kNoPort;
+  bool live = false;
+  PortKind kind = PortKind::kEndpoint;
+  std::uint32_t generation = 0;
+  SegmentState* segment = nullptr;
+  PacketSink* sink = nullptr;
+  std::uint32_t connections_head = kNone;
+  base::MacAddress mac;
+  DirectionCounters counters[2];  // By Direction.
+  std::uint64_t connections = 0;
+  CompiledLayers layers;
+  PortSpec spec;
+
+  std::uint32_t stamp() const;
+  bool Owns(const base::IpAddress& address) const;
+};
+
+struct AddressEntry {
+  PortIndex port = kNoPort;  // Local; else `mac` is that of a remote.
+  base::MacAddress mac;
+};
+
+struct SegmentState {
+  SegmentId id = 0;
+  SegmentSpec spec;
+  std::uint32_t generation = 0;
+  PortState* uplink = nullptr;
+  PortState* host = nullptr;
+  std::vector<PortState*> ports;
+  std::unordered_map<base::IpAddress, AddressEntry, base::IpAddressHash> addresses;
+  std::unordered_map<std::uint64_t, std::uint32_t> macs;  // Of local ports, and how many have it.
+
+  const AddressEntry* Find(const base::IpAddress& address) const {
+    const auto found = addresses.find(address);
+    return found == addresses.end() ? nullptr : &found->second;
+  }
+  // Of everybody here: multicast, limited broadcast, or a subnet's own.
+  bool IsGroup(const base::IpAddress& address) const;
+  bool IsGateway(const base::IpAddress& address) const;
+};
+
+inline std::uint32_t PortState::stamp() const { return generation + segment->generation; }
+
+struct SharedGroup {
+  SegmentId segment = 0;
+  std::unique_ptr<CompiledGroup> group;
+  std::uint32_t users = 0;  // Layers that refer to it.
+};
+
+class SwitchState {
+ public:
+  base::Result<SegmentId> AddSegment(SegmentSpec spec);
+  base::Status UpdateSegment(SegmentId id, SegmentSpec spec);
+  base::Status RemoveSegment(SegmentId id);
+  SegmentState* segment(SegmentId id) const { return id < segments_.size() ? segments_[id].get() : nullptr; }
+
+  base::Result<PortIndex> AddPort(PortSpec spec);
+  // REQUIRES: the port is live and its connections are gone when it returns true
+  // for ChangesIdentity.
+  base::Status UpdatePort(PortIndex port, PortSpec spec);
+  bool ChangesIdentity(const PortState& port, const PortSpec& spec) const {
+    return port.spec.mac != spec.mac || port.spec.addresses != spec.addresses;
+  }
+  void RemovePort(PortIndex port, StringPool& names);
+  PortState* port(PortIndex index) const { return ports_[index].get(); }
+  // Null for what is not a live port.
+  PortState* FindLive(PortIndex index) const {
+    return index < ports_.size() && ports_[index]->live ? ports_[index].get() : nullptr;
+  }
+  std::optional<PortIndex> FindPort(std::string_view id) const;
+  const std::vector<std::unique_ptr<PortState>>& ports() const { return ports_; }
+
+  base::Result<SharedGroupId> AddSharedGroup(SegmentId segment, const GroupSpec& spec, std::uint64_t seed,
+                                             StringPool& names);
+  base::Status RemoveSharedGroup(SharedGroupId id, StringPool& names);
+  SharedGroup* shared_group(SharedGroupId id) const {
+    return id < shared_groups_.size() ? shared_groups_[id].get() : nullptr;
+  }
+
+  // The port's old layers are in `layers` afterwards, without names.
+  // REQUIRES: CheckLayers said yes.
+  void SwapLayers(PortState& port, CompiledLayers& layers, StringPool& names);
+  base::Status CheckLayers(const PortState& port, const CompiledLayers& layers) const;
+  // REQUIRES: the segment is there.
+  void SetRemote(SegmentId segment, const RemoteAddress& remote, bool remove);
+  base::Status CheckRemote(SegmentId segment, const RemoteAddress& remote, bool remove) const;
+
+ private:
+  base::Status CheckPort(const SegmentState& segment, const PortSpec& spec, const PortState* self) const;
+  void ClaimAddresses(PortState& port);
+  void ReleaseAddresses(PortState& port);
+  void ReleaseLayers(PortState& port, StringPool& names);
+
+  std::vector<std::unique_ptr<SegmentState>> segments_;
+  std::vector<std::unique_ptr<PortState>> ports_;
+  std::vector<PortIndex> free_ports_;
+  std::unordered_map<std::string, PortIndex> port_ids_;
+  std::unordered_map<std::string, SegmentId> segment_ids_;
+  std::vector<std::unique_ptr<SharedGroup>> shared_groups_;
+};
+
+}  // namespace vfp
