@@ -37,7 +37,9 @@ expectError(hns.networks.create({ name: 'pods', type: 'l2bridge', subnets: [] })
 expectType<Network | undefined>(await hns.networks.find({ name: 'pods' }))
 expectType<Network>(await hns.networks.get({ name: 'pods' }))
 expectError(hns.networks.find({ Name: 'pods' }))
-expectError((network.id = 'x'))
+expectError(() => {
+  network.id = 'x'
+})
 expectType<string | undefined>(network.document.Owner)
 expectType<string>(network.document.ID)
 expectError(network.document.id)

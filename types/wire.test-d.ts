@@ -52,4 +52,6 @@ expectAssignable<ModifyNetworkSettings>({ ResourceType: 'DNS', RequestType: 'Upd
 
 declare const network: HostComputeNetwork
 expectError(network.name)
-expectError((network.Name = 'other'))
+expectError(() => {
+  network.Name = 'other'
+})

@@ -10,6 +10,7 @@ import { Collection, checkGuid, chooseId } from './collection.js'
 import { type DnsSettings, decodeDns } from './dns.js'
 import { type EndpointSpec, encodeEndpoint } from './endpoint-spec.js'
 import type { HostContext } from './host-context.js'
+import { jsonText } from './json-text.js'
 import { ENDPOINT, NETWORK } from './kind.js'
 import { ObjectHandle } from './object-handle.js'
 
@@ -133,7 +134,7 @@ export class Endpoints extends Collection<Endpoint, HostComputeEndpoint> {
     const network = networkOf('endpoint.network', spec.network)
     const document = encodeEndpoint(spec, network.id)
     const id = chooseId('endpoint.id', spec.id)
-    const settings = JSON.stringify({ ...document, ID: id })
+    const settings = jsonText('endpoint', { ...document, ID: id })
     const label = spec.name === undefined ? 'endpoint' : `endpoint \`${spec.name}\``
     if (network.handle !== undefined) {
       const handle = await network.handle.nativeHandle(wait)

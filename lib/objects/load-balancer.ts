@@ -3,6 +3,7 @@ import type { NativeHandle } from '../native/hcn-calls.js'
 import { type CallOptions, Wait } from './call-options.js'
 import { Collection, chooseId } from './collection.js'
 import type { HostContext } from './host-context.js'
+import { jsonText } from './json-text.js'
 import { LOAD_BALANCER } from './kind.js'
 import { changeLoadBalancer, encodeLoadBalancer, type LoadBalancerSpec } from './load-balancer-spec.js'
 import { ObjectHandle } from './object-handle.js'
@@ -54,7 +55,7 @@ export class LoadBalancers extends Collection<LoadBalancer, HostComputeLoadBalan
   async create(spec: LoadBalancerSpec, options: CallOptions = {}): Promise<LoadBalancer> {
     const document = encodeLoadBalancer(spec)
     const id = chooseId('loadBalancer.id', spec.id)
-    const settings = JSON.stringify({ ...document, ID: id })
+    const settings = jsonText('loadBalancer', { ...document, ID: id })
     const label = `load balancer \`${spec.name ?? spec.frontendVips.join(', ')}\``
     return this.make(label, id, Wait.from(options), (calls) => calls.createLoadBalancer(id, settings))
   }

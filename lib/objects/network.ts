@@ -7,6 +7,7 @@ import { Collection, checkGuid, chooseId } from './collection.js'
 import { type DnsSettings, encodeDns } from './dns.js'
 import { type Endpoint, endpointsMatching } from './endpoint.js'
 import type { HostContext } from './host-context.js'
+import { jsonText } from './json-text.js'
 import { NETWORK, queryFor } from './kind.js'
 import { encodeNetwork, encodeSubnets, type NetworkSpec, type SubnetSpec } from './network-spec.js'
 import { ObjectHandle } from './object-handle.js'
@@ -108,7 +109,7 @@ export class Networks extends Collection<Network, HostComputeNetwork> {
   async create(spec: NetworkSpec, options: CallOptions = {}): Promise<Network> {
     const document = encodeNetwork(spec)
     const id = chooseId('network.id', spec.id)
-    const settings = JSON.stringify({ ...document, ID: id })
+    const settings = jsonText('network', { ...document, ID: id })
     return this.make(`network \`${spec.name}\``, id, Wait.from(options), (calls) => calls.createNetwork(id, settings))
   }
 }

@@ -3,6 +3,7 @@ import { HcnError } from '../errors.js'
 import type { NativeHandle } from '../native/hcn-calls.js'
 import { type CallOptions, Wait } from './call-options.js'
 import type { HostContext, ObjectName } from './host-context.js'
+import { jsonText } from './json-text.js'
 import { type Kind, QUERY_ALL } from './kind.js'
 
 /**
@@ -105,7 +106,7 @@ export abstract class ObjectHandle<Document extends HostComputeBase> implements 
 
   protected async modify(what: string, settings: unknown, wait: Wait): Promise<void> {
     const native = await this.nativeHandle(wait)
-    const text = JSON.stringify(settings)
+    const text = jsonText('settings', settings)
     await this.#context.change(`${what} ${this.label}`, this.objectName, wait, (calls) => this.#kind.modify(calls, native, text))
   }
 
