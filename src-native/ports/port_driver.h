@@ -42,14 +42,14 @@ struct InterfaceSpec {
   std::uint16_t mtu = 1500;
   std::vector<base::IpPrefix> addresses;  // Address with its subnet's length.
   std::vector<InterfaceRoute> routes;
-  ResolverSettings resolver;              // Applied to the compartment.
+  ResolverSettings resolver;  // Applied to the compartment.
 };
 
 struct CompartmentInfo {
   // "memory" or "linux".
   std::string kind;
-  std::int64_t pid = 0;     // Linux: the process that holds the compartment.
-  std::string helper;       // Linux: `helper enter PID -- COMMAND...` runs COMMAND inside.
+  std::int64_t pid = 0;  // Linux: the process that holds the compartment.
+  std::string helper;    // Linux: `helper enter PID -- COMMAND...` runs COMMAND inside.
 };
 
 class PortDriver {

@@ -15,9 +15,7 @@ using ports_test::OwingUdp;
 using ports_test::Pack;
 
 struct World {
-  World() {
-    ok = capture.Start(engine).ok() && capture.AddPort(1).ok() && capture.AddPort(2).ok();
-  }
+  World() { ok = capture.Start(engine).ok() && capture.AddPort(1).ok() && capture.AddPort(2).ok(); }
   void Deliver(vfp::PortIndex port, Bytes& bytes) {
     wire::Frame frames[] = {AsFrame(bytes)};
     capture.sink().OnFrames(port, frames);

@@ -71,7 +71,8 @@ bool EnterOwnMachine() {
       return false;
     }
   }
-  return ::unshare(CLONE_NEWNET | CLONE_NEWNS) == 0 && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+  return ::unshare(CLONE_NEWNET | CLONE_NEWNS) == 0 &&
+         ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
 }
 
 Output Run(const std::vector<std::string>& command) {
@@ -90,7 +91,8 @@ Output Run(const std::vector<std::string>& command) {
   }
   ::close(pipe[1]);
   char buffer[4096];
-  for (ssize_t n; (n = ::read(pipe[0], buffer, sizeof(buffer))) > 0;) output.text.append(buffer, static_cast<std::size_t>(n));
+  for (ssize_t n; (n = ::read(pipe[0], buffer, sizeof(buffer))) > 0;)
+    output.text.append(buffer, static_cast<std::size_t>(n));
   ::close(pipe[0]);
   int status = 0;
   ::waitpid(child, &status, 0);

@@ -50,9 +50,7 @@ struct Traces {
   }
 };
 
-std::vector<std::int64_t> PidsOf(const LinuxLab& lab) {
-  return {lab.driver.HelperPid(), lab.A()->pid, lab.B()->pid};
-}
+std::vector<std::int64_t> PidsOf(const LinuxLab& lab) { return {lab.driver.HelperPid(), lab.A()->pid, lab.B()->pid}; }
 
 void CheckKilledOwner(bool use_tun) {
   // The owner tells its pids and then waits to be killed.

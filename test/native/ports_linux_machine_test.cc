@@ -34,19 +34,20 @@ using ports_test::RunInside;
 using Bytes = std::vector<std::uint8_t>;
 
 // For children: the parent sees the status and the line.
-#define EXPECT(condition)                                                       \
-  do {                                                                          \
-    if (!(condition)) {                                                         \
+#define EXPECT(condition)                                                           \
+  do {                                                                              \
+    if (!(condition)) {                                                             \
       ::fprintf(stderr, "# %s:%d: not true: %s\n", __FILE__, __LINE__, #condition); \
-      return 1;                                                                 \
-    }                                                                           \
+      return 1;                                                                     \
+    }                                                                               \
   } while (false)
 
 std::string ReadFile(const std::string& path) {
   std::string text;
   char buffer[1024];
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  for (ssize_t n; fd >= 0 && (n = ::read(fd, buffer, sizeof(buffer))) > 0;) text.append(buffer, static_cast<std::size_t>(n));
+  for (ssize_t n; fd >= 0 && (n = ::read(fd, buffer, sizeof(buffer))) > 0;)
+    text.append(buffer, static_cast<std::size_t>(n));
   ::close(fd);
   return text;
 }
@@ -163,7 +164,9 @@ Bytes FrameFrom77(std::initializer_list<std::uint8_t> after_macs) {
 
 int CheckAdapter() {
   EXPECT(EnterOwnMachine());
-  EXPECT(Run({"ip", "link", "add", "name", "up0", "address", "02:00:00:00:00:aa", "type", "veth", "peer", "name", "far0"}).status == 0);
+  EXPECT(
+      Run({"ip", "link", "add", "name", "up0", "address", "02:00:00:00:00:aa", "type", "veth", "peer", "name", "far0"})
+          .status == 0);
   EXPECT(Run({"ip", "link", "set", "up0", "up"}).status == 0 && Run({"ip", "link", "set", "far0", "up"}).status == 0);
   const int far = OpenWire("far0");
   EXPECT(far >= 0);

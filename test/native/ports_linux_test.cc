@@ -81,14 +81,17 @@ int EchoDatagram(int ready) {
   sockaddr_in from = {};
   socklen_t length = sizeof(from);
   const ssize_t n = ::recvfrom(fd, text, sizeof(text), 0, reinterpret_cast<sockaddr*>(&from), &length);
-  return n > 0 && ::sendto(fd, text, static_cast<std::size_t>(n), 0, reinterpret_cast<sockaddr*>(&from), length) == n ? 0 : 2;
+  return n > 0 && ::sendto(fd, text, static_cast<std::size_t>(n), 0, reinterpret_cast<sockaddr*>(&from), length) == n
+             ? 0
+             : 2;
 }
 
 int AskEcho() {
   const int fd = OpenSocket(SOCK_DGRAM, SocketAddress(kAddressA, 0));
   const sockaddr_in address = SocketAddress(kAddressB, 5002);
   const std::string text(1372, 'x');  // With its headers just the MTU of 1400.
-  if (::sendto(fd, text.data(), text.size(), 0, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) < 0) return 1;
+  if (::sendto(fd, text.data(), text.size(), 0, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) < 0)
+    return 1;
   char back[2048];
   const ssize_t n = ::recv(fd, back, sizeof(back), 0);
   return n == static_cast<ssize_t>(text.size()) && text.compare(0, text.size(), back, text.size()) == 0 ? 0 : 2;
@@ -196,7 +199,8 @@ void CheckLeaving(bool use_tun) {
   second.resolver.servers = {"10.96.0.11"};
   CHECK(lab.driver.Attach(3, second).ok());
   CHECK(Contains(RunInside(lab.A(), {"ip", "-o", "addr", "show", "dev", "eth1"}).text, "10.77.0.5/24"));
-  CHECK(Contains(RunInside(lab.A(), {"cat", "/etc/resolv.conf"}).text, "nameserver 10.96.0.10\nnameserver 10.96.0.11\n"));
+  CHECK(
+      Contains(RunInside(lab.A(), {"cat", "/etc/resolv.conf"}).text, "nameserver 10.96.0.10\nnameserver 10.96.0.11\n"));
 
   lab.driver.Detach(1);
 
@@ -286,8 +290,10 @@ TEST("a missing helper is said to be what is missing") {
 }
 
 TEST("a resolver file names each server, suffix and option of its interfaces once, in their order") {
-  const ports::ResolverSettings first{.domain = "one.example", .search = {"a", "b"}, .servers = {"10.0.0.1"}, .options = {"ndots:2"}};
-  const ports::ResolverSettings second{.domain = "", .search = {"b", "c"}, .servers = {"10.0.0.2", "10.0.0.1"}, .options = {}};
+  const ports::ResolverSettings first{
+      .domain = "one.example", .search = {"a", "b"}, .servers = {"10.0.0.1"}, .options = {"ndots:2"}};
+  const ports::ResolverSettings second{
+      .domain = "", .search = {"b", "c"}, .servers = {"10.0.0.2", "10.0.0.1"}, .options = {}};
 
   CHECK_EQ(ports::ResolverText({&first, &second}),
            std::string("# The DNS settings of this compartment's endpoints.\n"

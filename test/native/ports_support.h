@@ -47,10 +47,10 @@ inline wire::Frame AsFrame(Bytes& bytes) {
 struct OwingUdp {
   // The sum of the pseudo-header, not complemented, stands in the checksum
   // field: 0a00+0001+0a00+0002+0011+000c = 1420.
-  Bytes bytes = {2,    0,    0,    0, 0, 2, 2,    0,    0,    0,    0,    1,    0x08, 0x00,          // Ethernet
-                 0x45, 0,    0,    32, 0, 0, 0,    0,    64,   17,   0x66, 0xcb, 10,   0,    0, 1,    // IPv4
-                 10,   0,    0,    2,                                                                //
-                 0,    1,    0,    2, 0, 12, 0x14, 0x20,                                             // UDP
+  Bytes bytes = {2,    0,    0,    0,   0, 2,  2,    0,    0,  0,  0,    1,    0x08, 0x00,        // Ethernet
+                 0x45, 0,    0,    32,  0, 0,  0,    0,    64, 17, 0x66, 0xcb, 10,   0,    0, 1,  // IPv4
+                 10,   0,    0,    2,                                                             //
+                 0,    1,    0,    2,   0, 12, 0x14, 0x20,                                        // UDP
                  0xde, 0xad, 0xbe, 0xef};
   // ~(1420+0001+0002+000c+dead+beef) with end-around carry: the words add up to
   // 1b1cb, folded b1cc, complemented 4e33.

@@ -49,7 +49,8 @@ int SpawnWith(const Fd& socket, const std::string& path, bool use_tun, pid_t* pi
   ::posix_spawnattr_setsigdefault(&attributes, &all);
   ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   const char* arguments[] = {path.c_str(), "serve", use_tun ? nullptr : "--no-tun", nullptr};
-  const int error = ::posix_spawn(pid, path.c_str(), &actions, &attributes, const_cast<char* const*>(arguments), environ);
+  const int error =
+      ::posix_spawn(pid, path.c_str(), &actions, &attributes, const_cast<char* const*>(arguments), environ);
   ::posix_spawnattr_destroy(&attributes);
   ::posix_spawn_file_actions_destroy(&actions);
   return error;
@@ -104,8 +105,8 @@ base::Result<std::unique_ptr<HelperClient>> HelperClient::Spawn(const std::strin
 HelperClient::~HelperClient() { Shutdown(); }
 
 base::Error HelperClient::Gone() const {
-  return base::MakeError(base::hr::ERR_PORT_DRIVER,
-                         "the namespace helper (process `" + std::to_string(pid_) + "`) is gone, and all interfaces with it");
+  return base::MakeError(base::hr::ERR_PORT_DRIVER, "the namespace helper (process `" + std::to_string(pid_) +
+                                                        "`) is gone, and all interfaces with it");
 }
 
 base::Result<HelperClient::Reply> HelperClient::Call(const helper::Fields& request) {

@@ -10,7 +10,7 @@
 #include <span>
 
 #include "ports/linux/fd.h"
-#include "vfp/flow_key.h"
+#include "vfp/packet_sink.h"
 #include "wire/frame.h"
 
 namespace ports {

@@ -49,7 +49,7 @@ class IoThread {
 
   std::mutex mutex_;
   std::condition_variable turned_;
-  bool running_ = false;          // Guarded by mutex_, as the two below.
+  bool running_ = false;  // Guarded by mutex_, as the two below.
   std::uint64_t asked_turns_ = 0;
   std::uint64_t done_turns_ = 0;  // Every turn asked for before this one began is over.
   std::thread thread_;

@@ -25,7 +25,8 @@ base::Result<Fd> OpenTap(const std::string& name) {
   if (!fd.valid()) return SystemError("opening `/dev/net/tun`");
   ifreq request = {};
   request.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR;
-  if (name.size() >= sizeof(request.ifr_name)) return SystemError("`" + name + "` as an interface's name", ENAMETOOLONG);
+  if (name.size() >= sizeof(request.ifr_name))
+    return SystemError("`" + name + "` as an interface's name", ENAMETOOLONG);
   name.copy(request.ifr_name, name.size());
   if (::ioctl(fd.get(), TUNSETIFF, &request) != 0) return SystemError("making the TAP `" + name + "`");
   int header_bytes = 10;
@@ -48,7 +49,8 @@ base::Result<Fd> OpenPacketSocket(const std::string& interface) {
     return ::setsockopt(fd.get(), level, option, &value, sizeof(value)) == 0;
   };
   if (!set(SOL_PACKET, PACKET_VNET_HDR, kOn)) return SystemError("asking a packet socket for virtio headers");
-  if (!set(SOL_PACKET, PACKET_IGNORE_OUTGOING, kOn)) return SystemError("asking a packet socket to ignore what it sends");
+  if (!set(SOL_PACKET, PACKET_IGNORE_OUTGOING, kOn))
+    return SystemError("asking a packet socket to ignore what it sends");
   if (!set(SOL_PACKET, PACKET_AUXDATA, kOn)) return SystemError("asking a packet socket for VLAN tags");
   (void)set(SOL_PACKET, PACKET_QDISC_BYPASS, kOn);
   if (!set(SOL_SOCKET, SO_RCVBUFFORCE, kBufferBytes)) (void)set(SOL_SOCKET, SO_RCVBUF, kBufferBytes);

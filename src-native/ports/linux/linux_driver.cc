@@ -63,7 +63,8 @@ base::Result<Adapter> FindAdapter(const std::string& name) {
     return base::MakeError(base::hr::HCN_E_ADAPTER_NOT_FOUND, "this machine has no interface `" + name + "`");
   }
   if (request.ifr_hwaddr.sa_family != ARPHRD_ETHER) {
-    return base::MakeError(base::hr::HCN_E_ADAPTER_NOT_FOUND, "the interface `" + name + "` is not an Ethernet adapter");
+    return base::MakeError(base::hr::HCN_E_ADAPTER_NOT_FOUND,
+                           "the interface `" + name + "` is not an Ethernet adapter");
   }
   Adapter adapter;
   adapter.index = static_cast<int>(::if_nametoindex(name.c_str()));
@@ -116,7 +117,8 @@ struct LinuxDriver::State final : vfp::PacketSink {
     {
       std::lock_guard lock(table_mutex);
       for (auto& [index, port] : table) {
-        if (port.interface != nullptr && !adapters.contains(index)) lost.push_back(std::exchange(port.interface, nullptr));
+        if (port.interface != nullptr && !adapters.contains(index))
+          lost.push_back(std::exchange(port.interface, nullptr));
       }
     }
     for (const auto& interface : lost) io.Remove(interface.get());
@@ -152,7 +154,8 @@ struct LinuxDriver::State final : vfp::PacketSink {
   base::Status WriteResolver(const base::Guid& compartment) {
     std::map<std::uint64_t, const ResolverSettings*> in_order;
     for (const auto& [port, attachment] : attachments) {
-      if (!attachment.adapter && attachment.compartment == compartment) in_order[attachment.order] = &attachment.resolver;
+      if (!attachment.adapter && attachment.compartment == compartment)
+        in_order[attachment.order] = &attachment.resolver;
     }
     std::vector<const ResolverSettings*> settings;
     for (const auto& [order, one] : in_order) settings.push_back(one);
@@ -219,7 +222,8 @@ LinuxDriver::~LinuxDriver() { Stop(); }
 
 base::Status LinuxDriver::Start(vfp::PacketSink& engine) {
   std::lock_guard lock(state_->control_mutex);
-  if (state_->helper != nullptr) return base::MakeError(base::hr::ERR_PORT_DRIVER, "the Linux driver is running already");
+  if (state_->helper != nullptr)
+    return base::MakeError(base::hr::ERR_PORT_DRIVER, "the Linux driver is running already");
   HNS_ASSIGN_OR_RETURN(state_->helper, HelperClient::Spawn(state_->options.helper_path, state_->options.use_tun));
   State* state = state_.get();
   const base::Status started = state_->io.Start(
@@ -250,8 +254,10 @@ base::Status LinuxDriver::AddCompartment(const base::Guid& id, bool host) {
   if (state_->compartments.contains(id)) {
     return base::MakeError(base::hr::ERROR_ALREADY_EXISTS, "compartment `" + id.ToString() + "` exists");
   }
-  HNS_ASSIGN_OR_RETURN(const auto reply, state_->helper->Call({"add-compartment", id.ToString(), host ? "host" : "pod"}));
-  if (reply.values.size() != 1) return base::MakeError(base::hr::ERR_PORT_DRIVER, "the namespace helper named no process");
+  HNS_ASSIGN_OR_RETURN(const auto reply,
+                       state_->helper->Call({"add-compartment", id.ToString(), host ? "host" : "pod"}));
+  if (reply.values.size() != 1)
+    return base::MakeError(base::hr::ERR_PORT_DRIVER, "the namespace helper named no process");
   state_->compartments[id] = std::atoll(reply.values[0].c_str());
   return {};
 }
@@ -326,8 +332,9 @@ base::Status LinuxDriver::AttachAdapter(vfp::PortIndex port, const std::string& 
   if (!state_->HasPort(port)) return PortNotFound(port);
   base::Result<Fd> socket = OpenPacketSocket(adapter);
   if (!socket.ok()) {
-    return base::MakeError(base::hr::ERR_PORT_DRIVER,
-                           socket.error().detail + "; an uplink needs root or CAP_NET_RAW in the machine's network namespace");
+    return base::MakeError(
+        base::hr::ERR_PORT_DRIVER,
+        socket.error().detail + "; an uplink needs root or CAP_NET_RAW in the machine's network namespace");
   }
   // Pods' frames come to addresses the adapter does not know.
   packet_mreq promiscuous = {};

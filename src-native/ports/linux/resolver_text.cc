@@ -7,7 +7,8 @@ namespace ports {
 namespace {
 
 bool IsWord(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) > 0x20; });
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) > 0x20; });
 }
 
 void AppendOnce(const std::string& word, std::vector<std::string>* words) {
@@ -27,7 +28,8 @@ base::Status CheckResolver(const ResolverSettings& settings) {
   const auto check = [](const std::vector<std::string>& words) -> base::Status {
     for (const std::string& word : words) {
       if (IsWord(word)) continue;
-      return base::MakeError(base::hr::ERROR_INVALID_PARAMETER, "`" + word + "` is not one word of a resolver's settings");
+      return base::MakeError(base::hr::ERROR_INVALID_PARAMETER,
+                             "`" + word + "` is not one word of a resolver's settings");
     }
     return {};
   };

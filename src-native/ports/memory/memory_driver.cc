@@ -17,7 +17,8 @@ constexpr std::size_t kBatch = 32;
 constexpr std::size_t kLengthBytes = 4;
 
 base::Error PortNotFound(vfp::PortIndex port) {
-  return base::MakeError(base::hr::HCN_E_PORT_NOT_FOUND, "the memory driver has no port `" + std::to_string(port) + "`");
+  return base::MakeError(base::hr::HCN_E_PORT_NOT_FOUND,
+                         "the memory driver has no port `" + std::to_string(port) + "`");
 }
 
 base::Status CheckPacking(std::span<const std::uint8_t> packed) {
@@ -35,7 +36,8 @@ base::Status CheckPacking(std::span<const std::uint8_t> packed) {
                                                               std::to_string(wire::kMaxFrameBytes) + "`");
     }
     if (length > left - kLengthBytes) {
-      return base::MakeError(base::hr::ERR_INVALID_FRAME, "a frame of `" + std::to_string(length) + "` bytes has only `" +
+      return base::MakeError(base::hr::ERR_INVALID_FRAME, "a frame of `" + std::to_string(length) +
+                                                              "` bytes has only `" +
                                                               std::to_string(left - kLengthBytes) + "` left");
     }
     at += kLengthBytes + length;
@@ -214,7 +216,8 @@ base::Result<base::MacAddress> MemoryDriver::AdapterMac(const std::string& adapt
 base::Status MemoryDriver::Send(vfp::PortIndex port, std::span<const std::uint8_t> packed) {
   HNS_RETURN_IF_ERROR(CheckPacking(packed));
   std::shared_lock running(state_->running);
-  if (state_->engine == nullptr) return base::MakeError(base::hr::HCN_E_MANAGER_STOPPED, "the memory driver is stopped");
+  if (state_->engine == nullptr)
+    return base::MakeError(base::hr::HCN_E_MANAGER_STOPPED, "the memory driver is stopped");
   {
     std::lock_guard lock(state_->mutex);
     if (!state_->queues.contains(port)) return PortNotFound(port);

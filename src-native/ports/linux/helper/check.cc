@@ -37,7 +37,8 @@ base::Status TryInChild(Attempt attempt) {
   theirs.Reset();
   std::string detail;
   char buffer[512];
-  for (ssize_t n; (n = ::read(ours.get(), buffer, sizeof(buffer))) > 0;) detail.append(buffer, static_cast<std::size_t>(n));
+  for (ssize_t n; (n = ::read(ours.get(), buffer, sizeof(buffer))) > 0;)
+    detail.append(buffer, static_cast<std::size_t>(n));
   const int status = WaitFor(child);
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
   return base::MakeError(base::hr::ERR_NAMESPACES_UNAVAILABLE, detail);
@@ -79,8 +80,9 @@ int Check() {
   std::vector<std::string> missing;
   if (!available) missing.push_back(namespaces.error().detail + ".");
   if (available && !tun.ok()) {
-    missing.push_back("TAP devices are not to be had (" + tun.error().detail +
-                      "): packet sockets do the same job a little slower; as root, `chmod 0666 /dev/net/tun` allows them.");
+    missing.push_back(
+        "TAP devices are not to be had (" + tun.error().detail +
+        "): packet sockets do the same job a little slower; as root, `chmod 0666 /dev/net/tun` allows them.");
   }
   std::string list;
   for (const std::string& one : missing) list += (list.empty() ? "" : ",") + Quote(one);

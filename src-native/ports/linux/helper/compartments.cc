@@ -20,7 +20,8 @@ std::string NetnsFile(const std::string& name) { return std::string(kNetnsFolder
 // Names become file names.
 bool IsName(const std::string& name) {
   if (name.empty() || name.size() > 64 || name.front() == '.') return false;
-  return name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == std::string::npos;
+  return name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") ==
+         std::string::npos;
 }
 
 base::Error NoCompartment(const std::string& name) {

@@ -40,7 +40,8 @@ base::Status JoinNamespaces(const std::string& pid) {
     Fd fd;
   };
   // All are opened before the first is joined: after that /proc may be another.
-  Namespace all[] = {{"user", CLONE_NEWUSER, {}}, {"net", CLONE_NEWNET, {}}, {"pid", CLONE_NEWPID, {}}, {"mnt", CLONE_NEWNS, {}}};
+  Namespace all[] = {
+      {"user", CLONE_NEWUSER, {}}, {"net", CLONE_NEWNET, {}}, {"pid", CLONE_NEWPID, {}}, {"mnt", CLONE_NEWNS, {}}};
   for (Namespace& one : all) {
     const std::string path = "/proc/" + pid + "/ns/" + one.name;
     one.fd = Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -90,7 +91,8 @@ int Enter(const std::string& pid, char** command) {
   const bool has_folder = ::getcwd(folder, sizeof(folder)) != nullptr;
   base::Status status = JoinNamespaces(pid);
   // Another mount namespace starts at its root.
-  if (status.ok() && has_folder && ::chdir(folder) != 0) status = SystemError(std::string("changing to `") + folder + "`");
+  if (status.ok() && has_folder && ::chdir(folder) != 0)
+    status = SystemError(std::string("changing to `") + folder + "`");
   int pipe[2];
   if (status.ok() && ::pipe2(pipe, O_CLOEXEC) != 0) status = SystemError("pipe");
   if (!status.ok()) {

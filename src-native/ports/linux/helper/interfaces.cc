@@ -143,7 +143,7 @@ base::Result<Interfaces::Added> Interfaces::Add(const std::string& port, const s
   if (interfaces_.contains(port)) {
     return base::MakeError(base::hr::ERR_PORT_DRIVER, "the helper has an interface for port `" + port + "` already");
   }
-  Interface interface{.compartment = compartment, .name = FreeName(compartment), .wire = {}, .config = config};
+  Interface interface { .compartment = compartment, .name = FreeName(compartment), .wire = {}, .config = config };
   Added added{.name = interface.name, .tap = world_.tun, .fd = {}};
   if (!world_.tun) {
     interface.wire = "wire" + std::to_string(next_wire_++);

@@ -79,8 +79,7 @@ class Server {
   }
 
   base::Status ChangePort(const Fields& request) {
-    HNS_ASSIGN_OR_RETURN(const auto config,
-                         InterfaceConfig::Parse(request[2], request[3], request[4], request[5]));
+    HNS_ASSIGN_OR_RETURN(const auto config, InterfaceConfig::Parse(request[2], request[3], request[4], request[5]));
     return interfaces_.Change(request[1], config);
   }
 

@@ -96,7 +96,8 @@ std::string FindProgram(const std::string& name) {
 
 base::Status RunIp(const std::vector<std::string>& lines) {
   const std::string program = FindProgram("ip");
-  if (program.empty()) return base::MakeError(base::hr::ERR_PORT_DRIVER, "the program `ip` (iproute2) is not installed");
+  if (program.empty())
+    return base::MakeError(base::hr::ERR_PORT_DRIVER, "the program `ip` (iproute2) is not installed");
   std::string batch;
   for (const std::string& line : lines) batch += line + "\n";
   // Files in memory, not pipes: nothing can block whoever is slow.

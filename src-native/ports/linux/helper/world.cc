@@ -130,7 +130,8 @@ base::Status StartInit(World* world) {
   // Closed here first, so that a dead init is an end of file and no wait.
   theirs.Reset();
   char ready = 0;
-  if (::read(world->init_alive.get(), &ready, 1) != 1) return Missing("the init of a new process namespace died at once");
+  if (::read(world->init_alive.get(), &ready, 1) != 1)
+    return Missing("the init of a new process namespace died at once");
   return {};
 }
 
@@ -149,13 +150,13 @@ base::Status EnterUserNamespace() {
     switch (errno) {
       case EPERM:
         return Missing(
-            "user namespaces are forbidden to this user: set `kernel.unprivileged_userns_clone=1`, loosen the container's "
+            "user namespaces are forbidden to this user: set `kernel.unprivileged_userns_clone=1`, loosen the "
+            "container's "
             "seccomp profile, or run as root",
             EPERM);
       case ENOSPC:
         return Missing("no user namespace is left: raise `user.max_user_namespaces`, or run as root", ENOSPC);
-      default:
-        return Missing("user namespaces cannot be had: a kernel with CONFIG_USER_NS, or root, is needed", errno);
+      default: return Missing("user namespaces cannot be had: a kernel with CONFIG_USER_NS, or root, is needed", errno);
     }
   }
   HNS_RETURN_IF_ERROR(WriteExisting("/proc/self/setgroups", "deny"));
@@ -174,7 +175,8 @@ base::Result<World> EnterWorld(bool try_tun) {
     world.user_namespace = true;
     if (::unshare(kNamespaces) != 0) {
       return Missing(
-          "a new user namespace has no rights here: set `kernel.apparmor_restrict_unprivileged_userns=0`, give the helper "
+          "a new user namespace has no rights here: set `kernel.apparmor_restrict_unprivileged_userns=0`, give the "
+          "helper "
           "an AppArmor profile that allows `userns`, or run as root",
           errno);
     }
