@@ -17,7 +17,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const nativeRooms = [
   // Memory in large pages is asked of the system in one place.
   { room: 'base/large_pages', files: /^base\/large_pages\./, may: ['base', 'operating system'] },
-  { room: 'base', files: /^base\//, may: ['base/large_pages'] },
+  // And its random bytes in another.
+  { room: 'base/entropy', files: /^base\/entropy\./, may: ['base', 'operating system'] },
+  { room: 'base', files: /^base\//, may: ['base/large_pages', 'base/entropy'] },
   { room: 'wire', files: /^wire\//, may: ['base', 'base/large_pages'] },
   { room: 'schema', files: /^schema\//, may: ['base'] },
   { room: 'vfp/internal', files: /^vfp\/internal\//, may: ['vfp', 'vfp/packet_sink', 'wire', 'base', 'base/large_pages'] },

@@ -5,8 +5,7 @@ namespace base {
 std::string_view ErrorSymbol(HResult code) {
   switch (code) {
 #define HNS_VFP_SYMBOL(symbol, value, text) \
-  case MakeHResult(value):                  \
-    return #symbol;
+  case MakeHResult(value): return #symbol;
     HNS_VFP_ERROR_CODES(HNS_VFP_SYMBOL)
 #undef HNS_VFP_SYMBOL
   }
@@ -16,8 +15,7 @@ std::string_view ErrorSymbol(HResult code) {
 std::string_view ErrorText(HResult code) {
   switch (code) {
 #define HNS_VFP_TEXT(symbol, value, text) \
-  case MakeHResult(value):                \
-    return text;
+  case MakeHResult(value): return text;
     HNS_VFP_ERROR_CODES(HNS_VFP_TEXT)
 #undef HNS_VFP_TEXT
   }

@@ -1,7 +1,6 @@
 #include "base/guid.h"
 
-#include <random>
-
+#include "base/entropy.h"
 #include "base/hex.h"
 
 namespace base {
@@ -66,12 +65,8 @@ std::optional<Guid> Guid::Parse(std::string_view text) {
 }
 
 Guid Guid::Random() {
-  std::random_device entropy;
   std::array<std::uint8_t, 16> bytes{};
-  for (std::size_t i = 0; i < bytes.size(); i += 4) {
-    const std::uint32_t word = entropy();
-    for (std::size_t j = 0; j < 4; ++j) bytes[i + j] = static_cast<std::uint8_t>(word >> (8 * j));
-  }
+  FillWithEntropy(bytes);
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | 0x40);  // RFC 9562: version 4,
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);  // variant 10.
   return FromBytesInTextOrder(bytes);

@@ -22,6 +22,9 @@
 
 namespace base::json {
 
+template <typename T>
+concept Integer = std::integral<T> && !std::same_as<T, bool>;
+
 class Value;
 struct Member;
 using Array = std::vector<Value>;
@@ -59,12 +62,11 @@ class Object {
 
 class Value {
  public:
-  Value() noexcept = default;  // null
-  Value(std::nullptr_t) noexcept {}  // NOLINT: implicit by design
-  template <std::same_as<bool> T>    // A pointer is not a truth value.
+  Value() noexcept = default;                // null
+  Value(std::nullptr_t) noexcept {}          // NOLINT: implicit by design
+  template <std::same_as<bool> T>            // A pointer is not a truth value.
   Value(T value) noexcept : data_(value) {}  // NOLINT
-  template <std::integral T>
-    requires(!std::same_as<T, bool>)
+  template <Integer T>
   Value(T value) noexcept {  // NOLINT
     if constexpr (std::is_unsigned_v<T> && sizeof(T) == sizeof(std::uint64_t)) {
       SetUint64(value);
@@ -97,7 +99,7 @@ class Value {
 
   // nullptr or nullopt when the value is of another type or out of range.
   std::optional<bool> AsBool() const;
-  std::optional<std::int64_t> AsInt64() const;    // Also a double without a fraction.
+  std::optional<std::int64_t> AsInt64() const;  // Also a double without a fraction.
   std::optional<std::uint64_t> AsUint64() const;
   std::optional<double> AsDouble() const;
   const std::string* AsString() const { return std::get_if<std::string>(&data_); }

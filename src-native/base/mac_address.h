@@ -20,7 +20,7 @@ struct MacAddress {
   static MacAddress FromUint64(std::uint64_t value);  // The low 48 bits.
   static constexpr MacAddress Broadcast() { return {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}}; }
   std::uint64_t ToUint64() const;
-  std::string ToString() const;  // "00-15-5D-AB-CD-EF", as Windows prints it.
+  std::string ToString() const;                         // "00-15-5D-AB-CD-EF", as Windows prints it.
   bool IsGroup() const { return (bytes[0] & 1) != 0; }  // Multicast or broadcast.
   bool IsZero() const { return *this == MacAddress{}; }
 };

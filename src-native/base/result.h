@@ -59,15 +59,15 @@ inline Error MakeError(HResult code, std::string detail = {}) { return Error{cod
 }  // namespace base
 
 // Leaves the calling function with the error of `expr`.
-#define HNS_RETURN_IF_ERROR(expr)                                  \
-  do {                                                             \
+#define HNS_RETURN_IF_ERROR(expr)                                                 \
+  do {                                                                            \
     if (auto hns_status_ = (expr); !hns_status_.ok()) return hns_status_.error(); \
   } while (false)
 
 #define HNS_CONCAT_INNER_(a, b) a##b
 #define HNS_CONCAT_(a, b) HNS_CONCAT_INNER_(a, b)
 // `HNS_ASSIGN_OR_RETURN(auto x, F());` binds the value or leaves with the error.
-#define HNS_ASSIGN_OR_RETURN(lhs, expr)                            \
-  auto HNS_CONCAT_(hns_result_, __LINE__) = (expr);                \
+#define HNS_ASSIGN_OR_RETURN(lhs, expr)                                                            \
+  auto HNS_CONCAT_(hns_result_, __LINE__) = (expr);                                                \
   if (!HNS_CONCAT_(hns_result_, __LINE__).ok()) return HNS_CONCAT_(hns_result_, __LINE__).error(); \
   lhs = std::move(HNS_CONCAT_(hns_result_, __LINE__)).value()

@@ -63,7 +63,8 @@ void ReadPorts(Reader* reader, std::string_view name, std::vector<base::PortRang
     if (const auto range = base::PortRange::Parse(part)) {
       out->push_back(*range);
     } else {
-      place.FailText(place.codes().document, part, "expected ports or ranges separated by commas, such as 80,8000-8099");
+      place.FailText(place.codes().document, part,
+                     "expected ports or ranges separated by commas, such as 80,8000-8099");
     }
   });
 }

@@ -7,8 +7,8 @@ namespace {
 
 // Members of v1 networks and endpoints that no v2 document has.
 constexpr std::array<std::string_view, 17> kV1Members = {
-    "Subnets",          "MacPools",           "DNSSuffix",     "DNSServerList",   "DNSDomain", "NetworkAdapterName",
-    "SourceMac",        "VirtualNetwork",     "IPAddress",     "IPv6Address",     "PrefixLength", "GatewayAddress",
+    "Subnets",          "MacPools",           "DNSSuffix",        "DNSServerList", "DNSDomain",    "NetworkAdapterName",
+    "SourceMac",        "VirtualNetwork",     "IPAddress",        "IPv6Address",   "PrefixLength", "GatewayAddress",
     "GatewayAddressV6", "VirtualNetworkName", "IsRemoteEndpoint", "EncapOverhead", "DisableICC",
 };
 

@@ -161,9 +161,7 @@ ModifyNamespaceRequest ReadNamespaceRequest(json::Object object, const Scope& sc
 
 }  // namespace
 
-std::string_view RequestTypeName(RequestType type) {
-  return NameOf(kRequestTypes, static_cast<std::uint32_t>(type));
-}
+std::string_view RequestTypeName(RequestType type) { return NameOf(kRequestTypes, static_cast<std::uint32_t>(type)); }
 
 base::Result<ModifyNetworkRequest> ReadModifyNetworkRequest(json::Object document) {
   return ReadDocument(std::move(document), kNetworkCodes, ReadNetworkRequest);
@@ -184,14 +182,14 @@ base::Result<ModifyLoadBalancerRequest> ReadModifyLoadBalancerRequest(json::Obje
     return request;
   }
   json::Object settings;
-  HNS_ASSIGN_OR_RETURN(request.request,
-                       ReadDocument(std::move(document), kOtherCodes, [&](json::Object object, const Scope& scope) {
-                         Reader reader(std::move(object), scope);
-                         RequestType type{};
-                         ReadRequired(&reader, "RequestType", kRequestTypes, &type);
-                         reader.Object("Settings", [&](json::Object given, const Scope&) { settings = std::move(given); });
-                         return type;
-                       }));
+  HNS_ASSIGN_OR_RETURN(
+      request.request, ReadDocument(std::move(document), kOtherCodes, [&](json::Object object, const Scope& scope) {
+        Reader reader(std::move(object), scope);
+        RequestType type{};
+        ReadRequired(&reader, "RequestType", kRequestTypes, &type);
+        reader.Object("Settings", [&](json::Object given, const Scope&) { settings = std::move(given); });
+        return type;
+      }));
   HNS_ASSIGN_OR_RETURN(request.document, ReadLoadBalancer(std::move(settings)));
   return request;
 }

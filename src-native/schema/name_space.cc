@@ -5,7 +5,8 @@
 namespace schema {
 namespace {
 
-constexpr std::array<EnumName, 4> kNamespaceTypes = {{{"Host", 0}, {"HostDefault", 1}, {"Guest", 2}, {"GuestDefault", 3}}};
+constexpr std::array<EnumName, 4> kNamespaceTypes = {
+    {{"Host", 0}, {"HostDefault", 1}, {"Guest", 2}, {"GuestDefault", 3}}};
 constexpr std::array<EnumName, 2> kResourceTypes = {{{"Container", 0}, {"Endpoint", 1}}};
 
 constexpr Codes kNamespaceCodes{.document = base::hr::ERROR_INVALID_PARAMETER};

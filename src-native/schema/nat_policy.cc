@@ -36,9 +36,11 @@ PortMappingPolicy ReadPortMappingPolicy(json::Object settings, const Scope& scop
   reader.Flags("Flags", kNatFlags, &mapping.flags);
   if (mapping.internal_port == 0) {
     if (reader.Has("InternalPort")) {
-      scope.Member("InternalPort").FailText(base::hr::HCN_E_INVALID_INTERNAL_PORT, "0", "expected a port from 1 to 65535");
+      scope.Member("InternalPort")
+          .FailText(base::hr::HCN_E_INVALID_INTERNAL_PORT, "0", "expected a port from 1 to 65535");
     } else {
-      scope.Member("InternalPort").FailMissing(base::hr::HCN_E_INVALID_INTERNAL_PORT, "expected a port from 1 to 65535");
+      scope.Member("InternalPort")
+          .FailMissing(base::hr::HCN_E_INVALID_INTERNAL_PORT, "expected a port from 1 to 65535");
     }
   }
   return mapping;

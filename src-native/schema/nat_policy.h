@@ -17,10 +17,10 @@ inline constexpr std::uint32_t kExternalPortReserved = 4;
 }  // namespace nat_flags
 
 struct OutBoundNatPolicy {
-  std::optional<base::IpAddress> virtual_ip;   // Absent: the host's own address.
-  std::vector<base::IpPrefix> exceptions;      // Left untranslated.
-  std::vector<base::IpPrefix> destinations;    // Not empty: only these are translated.
-  std::uint32_t flags = 0;                     // nat_flags
+  std::optional<base::IpAddress> virtual_ip;  // Absent: the host's own address.
+  std::vector<base::IpPrefix> exceptions;     // Left untranslated.
+  std::vector<base::IpPrefix> destinations;   // Not empty: only these are translated.
+  std::uint32_t flags = 0;                    // nat_flags
   // Unverified: percent of the port pool one endpoint may use; 0 is no limit.
   std::uint16_t max_port_pool_usage = 0;
 
@@ -28,9 +28,9 @@ struct OutBoundNatPolicy {
 };
 
 struct PortMappingPolicy {
-  std::uint8_t protocol = 6;        // 6 TCP or 17 UDP.
-  std::uint16_t internal_port = 0;  // Never 0 after reading.
-  std::uint16_t external_port = 0;  // 0: the service picks one.
+  std::uint8_t protocol = 6;           // 6 TCP or 17 UDP.
+  std::uint16_t internal_port = 0;     // Never 0 after reading.
+  std::uint16_t external_port = 0;     // 0: the service picks one.
   std::optional<base::IpAddress> vip;  // Absent: any address of the host.
   std::uint32_t flags = 0;             // nat_flags
 

@@ -7,18 +7,43 @@ namespace schema {
 namespace {
 
 constexpr std::array<EnumName, 19> kEndpointPolicyTypes = {{
-    {"PortMapping", 0},          {"ACL", 1},          {"QOS", 2},       {"L2Driver", 3},
-    {"OutBoundNAT", 4},          {"SDNRoute", 5},     {"L4Proxy", 6},   {"L4WFPPROXY", 7},
-    {"ProviderAddress", 8},      {"PortName", 9},     {"EncapOverhead", 10}, {"InterfaceConstraint", 11},
-    {"Encryption", 12},          {"VLAN", 13},        {"InterfaceParameters", 14}, {"Iov", 15},
-    {"TierAcl", 16},             {"VmNic", 17},       {"Firewall", 18},
+    {"PortMapping", 0},
+    {"ACL", 1},
+    {"QOS", 2},
+    {"L2Driver", 3},
+    {"OutBoundNAT", 4},
+    {"SDNRoute", 5},
+    {"L4Proxy", 6},
+    {"L4WFPPROXY", 7},
+    {"ProviderAddress", 8},
+    {"PortName", 9},
+    {"EncapOverhead", 10},
+    {"InterfaceConstraint", 11},
+    {"Encryption", 12},
+    {"VLAN", 13},
+    {"InterfaceParameters", 14},
+    {"Iov", 15},
+    {"TierAcl", 16},
+    {"VmNic", 17},
+    {"Firewall", 18},
 }};
 
 constexpr std::array<EnumName, 15> kNetworkPolicyTypes = {{
-    {"SourceMacAddress", 0}, {"NetAdapterName", 1}, {"InterfaceConstraint", 2}, {"VSwitchExtension", 3},
-    {"ProviderAddress", 4},  {"DrMacAddress", 5},   {"AutomaticDNS", 6},        {"RemoteSubnetRoute", 7},
-    {"VxlanPort", 8},        {"HostRoute", 9},      {"SetPolicy", 10},          {"L4Proxy", 11},
-    {"LayerConstraint", 12}, {"NetworkACL", 13},    {"NeighborDiscovery", 14},
+    {"SourceMacAddress", 0},
+    {"NetAdapterName", 1},
+    {"InterfaceConstraint", 2},
+    {"VSwitchExtension", 3},
+    {"ProviderAddress", 4},
+    {"DrMacAddress", 5},
+    {"AutomaticDNS", 6},
+    {"RemoteSubnetRoute", 7},
+    {"VxlanPort", 8},
+    {"HostRoute", 9},
+    {"SetPolicy", 10},
+    {"L4Proxy", 11},
+    {"LayerConstraint", 12},
+    {"NetworkACL", 13},
+    {"NeighborDiscovery", 14},
 }};
 
 constexpr Codes kPolicyCodes{.document = base::hr::HCN_E_INVALID_POLICY,
@@ -31,8 +56,8 @@ Policy ReadEnvelope(json::Object document, const Scope& scope, std::span<const E
   Policy policy;
   Reader reader(std::move(document), scope);
   if (!reader.Enum("Type", types, base::hr::HCN_E_INVALID_POLICY_TYPE, &policy.type)) {
-    scope.Member("Type").FailMissing(base::hr::HCN_E_INVALID_POLICY_TYPE, "expected a policy type such as " +
-                                                                              std::string(types.front().name));
+    scope.Member("Type").FailMissing(base::hr::HCN_E_INVALID_POLICY_TYPE,
+                                     "expected a policy type such as " + std::string(types.front().name));
   }
   if (json::Value* settings = reader.Find("Settings")) {
     if (!settings->IsObject()) scope.Member("Settings").Fail(scope.codes().document, *settings, "expected an object");
@@ -101,8 +126,7 @@ std::vector<NetworkPolicy> ReadNetworkPolicies(Reader* reader, std::string_view 
   std::vector<NetworkPolicy> policies;
   reader->Objects(name, [&](json::Object object, const Scope& element) {
     if (object.empty()) return;
-    policies.push_back(
-        ReadEnvelope<NetworkPolicy>(std::move(object), element.With(kPolicyCodes), kNetworkPolicyTypes));
+    policies.push_back(ReadEnvelope<NetworkPolicy>(std::move(object), element.With(kPolicyCodes), kNetworkPolicyTypes));
   });
   return policies;
 }

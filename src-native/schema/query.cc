@@ -53,8 +53,9 @@ base::Status ReadFilter(json::Value* value, const Scope& scope, Filter* out) {
   if (const json::Object* equalities = value->AsObject()) {
     *out = Filter::FromObject(*equalities);
   } else {
-    scope.Fail(scope.codes().document, *value,
-               "expected an object of names and values, written into a string, such as \"{\\\"Name\\\":\\\"pods\\\"}\"");
+    scope.Fail(
+        scope.codes().document, *value,
+        "expected an object of names and values, written into a string, such as \"{\\\"Name\\\":\\\"pods\\\"}\"");
   }
   return {};
 }

@@ -108,9 +108,9 @@ class Reader {
   // Each returns true when it has written `*out`.
   bool String(std::string_view name, std::string* out);
   bool Bool(std::string_view name, bool* out);
-  bool Guid(std::string_view name, base::Guid* out);                           // "" counts as absent.
-  bool Address(std::string_view name, std::optional<base::IpAddress>* out);    // "" counts as absent.
-  bool Prefix(std::string_view name, std::optional<base::IpPrefix>* out);      // "" counts as absent.
+  bool Guid(std::string_view name, base::Guid* out);                         // "" counts as absent.
+  bool Address(std::string_view name, std::optional<base::IpAddress>* out);  // "" counts as absent.
+  bool Prefix(std::string_view name, std::optional<base::IpPrefix>* out);    // "" counts as absent.
   // An array of strings; a single string counts as an array of one, or, where
   // HCN knows comma lists, of its parts. Empty strings are dropped.
   bool Strings(std::string_view name, std::vector<std::string>* out);

@@ -24,7 +24,8 @@ void ReadSubnetPrefix(Reader* reader, std::optional<base::IpPrefix>* out) {
   if (!reader->Prefix("IpAddressPrefix", out) || !reader->String("IpAddressPrefix", &text)) return;
   if (text.find('/') == std::string::npos) {
     const Scope& scope = reader->scope();
-    scope.Member("IpAddressPrefix").FailText(scope.codes().prefix, text, "the prefix length is missing, as in 10.1.0.0/16");
+    scope.Member("IpAddressPrefix")
+        .FailText(scope.codes().prefix, text, "the prefix length is missing, as in 10.1.0.0/16");
   }
 }
 

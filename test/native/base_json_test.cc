@@ -92,7 +92,8 @@ TEST("JSON reads escapes and surrogate pairs as UTF-8") {
 }
 
 TEST("JSON writes what needs escaping and nothing else") {
-  CHECK_EQ(Write(Value(std::string("\"\\/\b\f\n\r\t\x01\x7f\u00e9\0", 12))), "\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\x7f\u00e9\"");
+  CHECK_EQ(Write(Value(std::string("\"\\/\b\f\n\r\t\x01\x7f\u00e9\0", 12))),
+           "\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\x7f\u00e9\"");
   CHECK_EQ(Write(Value(std::string("\0", 1))), "\"\\u0000\"");
 }
 
@@ -105,9 +106,9 @@ TEST("JSON refuses lone surrogates, unknown escapes and raw control characters")
 
 TEST("JSON refuses text that is not UTF-8") {
   // A stray continuation, overlong forms, a surrogate, above U+10FFFF, cut short.
-  for (const char* text : {"\"\x80\"", "\"\xc0\xaf\"", "\"\xc1\xbf\"", "\"\xe0\x80\xaf\"", "\"\xf0\x80\x80\xaf\"",
-                           "\"\xed\xa0\x80\"", "\"\xf4\x90\x80\x80\"", "\"\xf5\x80\x80\x80\"", "\"\xe2\x82\"",
-                           "\"\xff\"", "\"\xf0\x9f\x98"}) {
+  for (const char* text :
+       {"\"\x80\"", "\"\xc0\xaf\"", "\"\xc1\xbf\"", "\"\xe0\x80\xaf\"", "\"\xf0\x80\x80\xaf\"", "\"\xed\xa0\x80\"",
+        "\"\xf4\x90\x80\x80\"", "\"\xf5\x80\x80\x80\"", "\"\xe2\x82\"", "\"\xff\"", "\"\xf0\x9f\x98"}) {
     CHECK(Refuses(text));
   }
   CHECK_EQ(RoundTrip("\"\xf4\x8f\xbf\xbf\xed\x9f\xbf\""), "\"\xf4\x8f\xbf\xbf\xed\x9f\xbf\"");

@@ -50,10 +50,11 @@ TEST("a GUID is read in either case and with or without braces") {
 }
 
 TEST("anything but 36 characters of GUID is refused") {
-  for (const char* text : {"", "00112233", "00112233-4455-6677-8899-aabbccddeef", "00112233-4455-6677-8899-aabbccddeeff0",
-                           "00112233-4455-6677-8899-aabbccddeefg", "0011223344556677-8899-aabbccddeeff----",
-                           "{00112233-4455-6677-8899-aabbccddeeff", "00112233_4455-6677-8899-aabbccddeeff",
-                           "(00112233-4455-6677-8899-aabbccddeeff)", " 00112233-4455-6677-8899-aabbccddeeff"}) {
+  for (const char* text :
+       {"", "00112233", "00112233-4455-6677-8899-aabbccddeef", "00112233-4455-6677-8899-aabbccddeeff0",
+        "00112233-4455-6677-8899-aabbccddeefg", "0011223344556677-8899-aabbccddeeff----",
+        "{00112233-4455-6677-8899-aabbccddeeff", "00112233_4455-6677-8899-aabbccddeeff",
+        "(00112233-4455-6677-8899-aabbccddeeff)", " 00112233-4455-6677-8899-aabbccddeeff"}) {
     CHECK(!Guid::Parse(text).has_value());
   }
 }
@@ -91,9 +92,9 @@ TEST("an IPv4 address is a dotted quad of plain decimal numbers") {
 
 TEST("IPv6 addresses are printed as RFC 5952 wants them") {
   CHECK_EQ(Canonical("2001:0DB8:0000:0000:0000:0000:0000:0001"), "2001:db8::1");
-  CHECK_EQ(Canonical("2001:db8:0:1:1:1:1:1"), "2001:db8:0:1:1:1:1:1");    // One group is not shortened.
-  CHECK_EQ(Canonical("2001:0:0:1:0:0:0:1"), "2001:0:0:1::1");             // The longest run.
-  CHECK_EQ(Canonical("2001:db8:0:0:1:0:0:1"), "2001:db8::1:0:0:1");       // The first of equals.
+  CHECK_EQ(Canonical("2001:db8:0:1:1:1:1:1"), "2001:db8:0:1:1:1:1:1");  // One group is not shortened.
+  CHECK_EQ(Canonical("2001:0:0:1:0:0:0:1"), "2001:0:0:1::1");           // The longest run.
+  CHECK_EQ(Canonical("2001:db8:0:0:1:0:0:1"), "2001:db8::1:0:0:1");     // The first of equals.
   CHECK_EQ(Canonical("::"), "::");
   CHECK_EQ(Canonical("::1"), "::1");
   CHECK_EQ(Canonical("1::"), "1::");
@@ -105,9 +106,9 @@ TEST("IPv6 addresses are printed as RFC 5952 wants them") {
 }
 
 TEST("text that is no IPv6 address is refused") {
-  for (const char* text : {":", ":::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "12345::", "g::", "1:2:3:4:5:6:7:8::",
-                           "::1:2:3:4:5:6:7:8", "fe80::1%eth0", "::10.1.2", "10.1.2.3::", "1:2:3:4:5:6:7:10.1.2.3", ":1::",
-                           "1::2:", "[::1]", "::1/64"}) {
+  for (const char* text : {":", ":::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3",
+                           "12345::", "g::", "1:2:3:4:5:6:7:8::", "::1:2:3:4:5:6:7:8", "fe80::1%eth0", "::10.1.2",
+                           "10.1.2.3::", "1:2:3:4:5:6:7:10.1.2.3", ":1::", "1::2:", "[::1]", "::1/64"}) {
     CHECK_EQ(Canonical(text), "refused");
   }
 }
@@ -143,8 +144,8 @@ TEST("a prefix is an address with a length its family has, a bare address is a h
   CHECK_EQ(Prefix("10.1.2.3").ToString(), "10.1.2.3/32");
   CHECK_EQ(Prefix("fd00::1").ToString(), "fd00::1/128");
   CHECK_EQ(Prefix("0.0.0.0/0").ToString(), "0.0.0.0/0");
-  for (const char* text : {"10.1.0.0/33", "fd00::/129", "10.1.0.0/", "/16", "10.1.0.0/-1", "10.1.0.0/016", "10.1.0.0/16/16",
-                           "10.1.0.0/1 ", "10.1.0.0/+8", ""}) {
+  for (const char* text : {"10.1.0.0/33", "fd00::/129", "10.1.0.0/", "/16", "10.1.0.0/-1", "10.1.0.0/016",
+                           "10.1.0.0/16/16", "10.1.0.0/1 ", "10.1.0.0/+8", ""}) {
     CHECK(!IpPrefix::Parse(text).has_value());
   }
 }
@@ -203,6 +204,18 @@ TEST("UTF-16 and UTF-8 become each other for every kind of character") {
   CHECK_EQ(*narrow, std::string("a\u00e9\u20ac\U0001F600\uFFFF\uD7FF\uE000"));
   CHECK(base::Utf8ToUtf16(*narrow).value() == u"a\u00e9\u20ac\U0001F600\uFFFF\uD7FF\uE000");
   CHECK(base::Utf8ToUtf16(std::string("\0", 1)).value() == std::u16string(1, u'\0'));
+}
+
+TEST("a character that is not ASCII is converted wherever in a text it stands") {
+  for (std::size_t position = 0; position <= 100; ++position) {
+    std::u16string wide(101, u'x');
+    wide[position] = u'\u20ac';
+    const std::string narrow = std::string(position, 'x') + "\u20ac" + std::string(100 - position, 'x');
+    CHECK_EQ(base::Utf16ToUtf8(wide).value(), narrow);
+    CHECK(base::Utf8ToUtf16(narrow).value() == wide);
+    wide[position] = char16_t{0xDC00};
+    CHECK(!base::Utf16ToUtf8(wide).has_value());
+  }
 }
 
 TEST("lone surrogates and bytes that are not UTF-8 are refused") {

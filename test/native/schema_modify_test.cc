@@ -59,17 +59,18 @@ TEST("an Update of policies with one empty entry clears them") {
 }
 
 TEST("a change of policies that names none is refused, so that a misspelling clears nothing") {
-  CHECK_EQ(ErrorOf(ReadModifyEndpointRequest(Document(
-               R"({"ResourceType":"Policy","RequestType":"Update","Settings":{"Policy":[]}})"))),
+  CHECK_EQ(ErrorOf(ReadModifyEndpointRequest(
+               Document(R"({"ResourceType":"Policy","RequestType":"Update","Settings":{"Policy":[]}})"))),
            "HCN_E_INVALID_POLICY: `Settings.Policies` is missing: expected the list of policies");
   CHECK_EQ(ErrorOf(ReadModifyNetworkRequest(Document(R"({"ResourceType":"Policy","RequestType":"Add"})"))),
            "HCN_E_INVALID_POLICY: `Settings.Policies` is missing: expected the list of policies");
 }
 
 TEST("policies to add are validated, policies to remove may be named in part") {
-  CHECK_EQ(ErrorOf(ReadModifyEndpointRequest(Document(
-               R"({"ResourceType":"Policy","RequestType":"Add","Settings":{"Policies":[{"Type":"ACL","Settings":{"Id":"a"}}]}})"))),
-           "HCN_E_INVALID_POLICY: `Settings.Policies[0].Settings.Action` is missing: expected Allow or Block");
+  CHECK_EQ(
+      ErrorOf(ReadModifyEndpointRequest(Document(
+          R"({"ResourceType":"Policy","RequestType":"Add","Settings":{"Policies":[{"Type":"ACL","Settings":{"Id":"a"}}]}})"))),
+      "HCN_E_INVALID_POLICY: `Settings.Policies[0].Settings.Action` is missing: expected Allow or Block");
   const auto removal = ReadModifyEndpointRequest(Document(
       R"({"ResourceType":"Policy","RequestType":"Remove","Settings":{"Policies":[{"Type":"ACL","Settings":{"Id":"a"}}]}})"));
   CHECK(removal.ok());
@@ -98,13 +99,14 @@ TEST("endpoints and containers are put into a namespace by id") {
 }
 
 TEST("a namespace resource without an id is refused") {
-  CHECK_EQ(ErrorOf(ReadModifyNamespaceRequest(Document(R"({"ResourceType":"Endpoint","RequestType":"Add","Settings":{}})"))),
-           "ERROR_INVALID_PARAMETER: `Settings.EndpointId` is missing: expected the endpoint's id");
-  CHECK_EQ(ErrorOf(ReadModifyNamespaceRequest(Document(
-               R"({"ResourceType":"Container","RequestType":"Add","Settings":{"ContainerId":""}})"))),
+  CHECK_EQ(
+      ErrorOf(ReadModifyNamespaceRequest(Document(R"({"ResourceType":"Endpoint","RequestType":"Add","Settings":{}})"))),
+      "ERROR_INVALID_PARAMETER: `Settings.EndpointId` is missing: expected the endpoint's id");
+  CHECK_EQ(ErrorOf(ReadModifyNamespaceRequest(
+               Document(R"({"ResourceType":"Container","RequestType":"Add","Settings":{"ContainerId":""}})"))),
            "ERROR_INVALID_PARAMETER: `Settings.ContainerId` is missing: expected the container's id");
-  CHECK_EQ(ErrorOf(ReadModifyNamespaceRequest(Document(
-               R"({"ResourceType":"Endpoint","RequestType":"Add","Settings":{"EndpointId":"web"}})"))),
+  CHECK_EQ(ErrorOf(ReadModifyNamespaceRequest(
+               Document(R"({"ResourceType":"Endpoint","RequestType":"Add","Settings":{"EndpointId":"web"}})"))),
            "HCN_E_GUID_CONVERSION_FAILURE: `Settings.EndpointId` is `web`: expected a GUID such as "
            "01234567-89ab-cdef-0123-456789abcdef");
 }
@@ -125,7 +127,8 @@ TEST("requests and resources that do not exist are HCN_E_REQUEST_UNSUPPORTED") {
   CHECK_EQ(ErrorOf(ReadModifyEndpointRequest(Document(R"({"ResourceType":"Policy","RequestType":"Merge"})"))),
            "HCN_E_REQUEST_UNSUPPORTED: `RequestType` is `Merge`: expected one of Add, Remove, Update, Refresh, Reset");
   CHECK_EQ(ErrorOf(ReadModifyNetworkRequest(Document(R"({"ResourceType":"Endpoint","RequestType":"Add"})"))),
-           "HCN_E_REQUEST_UNSUPPORTED: `ResourceType` is `Endpoint`: expected one of DNS, Extension, Policy, Subnet, IPSubnet");
+           "HCN_E_REQUEST_UNSUPPORTED: `ResourceType` is `Endpoint`: expected one of DNS, Extension, Policy, Subnet, "
+           "IPSubnet");
   CHECK_EQ(ErrorOf(ReadModifyNamespaceRequest(Document("{}"))),
            "HCN_E_REQUEST_UNSUPPORTED: `ResourceType` is missing: expected a name such as Container");
 }

@@ -96,7 +96,8 @@ TEST("a network is written with its id and name first") {
 }
 
 TEST("members of a network are found in any letter case and written in HCN's") {
-  const auto network = ReadNetwork(Document(R"({"name":"n","TYPE":"l2bridge","ipams":[{"subnets":[{"ipaddressprefix":"10.0.0.0/8"}]}]})"));
+  const auto network = ReadNetwork(
+      Document(R"({"name":"n","TYPE":"l2bridge","ipams":[{"subnets":[{"ipaddressprefix":"10.0.0.0/8"}]}]})"));
   CHECK(network.ok());
   CHECK_EQ(network->name, "n");
   CHECK_EQ(network->ipams.at(0).subnets.at(0).prefix->ToString(), "10.0.0.0/8");
@@ -107,9 +108,9 @@ TEST("members of a network are found in any letter case and written in HCN's") {
 
 TEST("network types are taken as names in any case, numbers and numbers as text") {
   const std::pair<const char*, NetworkMode> forms[] = {
-      {"\"nat\"", NetworkMode::kNat},         {"\"ICS\"", NetworkMode::kIcs}, {"3", NetworkMode::kL2Bridge},
-      {"\"3\"", NetworkMode::kL2Bridge},      {"\"oVERLAY\"", NetworkMode::kOverlay},
-      {"\"ConstrainedICS\"", NetworkMode::kConstrainedIcs}};
+      {"\"nat\"", NetworkMode::kNat},         {"\"ICS\"", NetworkMode::kIcs},
+      {"3", NetworkMode::kL2Bridge},          {"\"3\"", NetworkMode::kL2Bridge},
+      {"\"oVERLAY\"", NetworkMode::kOverlay}, {"\"ConstrainedICS\"", NetworkMode::kConstrainedIcs}};
   for (const auto& [text, mode] : forms) {
     const auto network = ReadNetwork(Document(std::string("{\"Type\":") + text + "}"));
     CHECK(network.ok());
@@ -151,7 +152,8 @@ TEST("a single object stands for a list of one") {
 }
 
 TEST("resolver settings take Suffix for Domain, and text for lists") {
-  const auto network = ReadNetwork(Document(R"({"Dns":{"Suffix":"old.local","ServerList":"10.0.0.1, 10.0.0.2","Search":"a.local"}})"));
+  const auto network =
+      ReadNetwork(Document(R"({"Dns":{"Suffix":"old.local","ServerList":"10.0.0.1, 10.0.0.2","Search":"a.local"}})"));
   CHECK(network.ok());
   CHECK_EQ(network->dns.domain, "old.local");
   CHECK_EQ(network->dns.server_list.size(), 2u);
@@ -161,7 +163,8 @@ TEST("resolver settings take Suffix for Domain, and text for lists") {
 
 TEST("resolver settings cannot smuggle lines into a resolver file") {
   CHECK_EQ(ErrorWith(R"("Dns":{"Domain":"a\nnameserver 6.6.6.6"})"),
-           "HCN_E_INVALID_NETWORK: `Dns.Domain` is `a\nnameserver 6.6.6.6`: spaces and control characters have no place here");
+           "HCN_E_INVALID_NETWORK: `Dns.Domain` is `a\nnameserver 6.6.6.6`: spaces and control characters have no "
+           "place here");
   CHECK_EQ(ErrorWith(R"("Dns":{"Search":["ok.local","b c"]})"),
            "HCN_E_INVALID_NETWORK: `Dns.Search[1]` is `b c`: spaces and control characters have no place here");
   CHECK_EQ(ErrorWith(R"("Dns":{"ServerList":["10.96.0.300"]})"),
@@ -169,7 +172,8 @@ TEST("resolver settings cannot smuggle lines into a resolver file") {
 }
 
 TEST("subnet policies of 2018 with the id beside the type are read") {
-  const auto network = ReadNetwork(Document(R"({"Ipams":[{"Subnets":[{"Policies":[{"Type":"VSID","IsolationId":5000}]}]}]})"));
+  const auto network =
+      ReadNetwork(Document(R"({"Ipams":[{"Subnets":[{"Policies":[{"Type":"VSID","IsolationId":5000}]}]}]})"));
   CHECK(network.ok());
   CHECK_EQ(network->ipams.at(0).subnets.at(0).policies.at(0).isolation_id, 5000u);
 }
@@ -178,9 +182,10 @@ TEST("a prefix that is none is named with its place") {
   CHECK_EQ(ErrorInSubnet(R"("IpAddressPrefix":"10.1.0.0/33")"),
            "HCN_E_INVALID_PREFIX: `Ipams[0].Subnets[1].IpAddressPrefix` is `10.1.0.0/33`: not a prefix such as "
            "10.1.0.0/16 or fd00::/64");
-  CHECK_EQ(ErrorInSubnet(R"("IpAddressPrefix":"10.1.0.0")"),
-           "HCN_E_INVALID_PREFIX: `Ipams[0].Subnets[1].IpAddressPrefix` is `10.1.0.0`: the prefix length is missing, as "
-           "in 10.1.0.0/16");
+  CHECK_EQ(
+      ErrorInSubnet(R"("IpAddressPrefix":"10.1.0.0")"),
+      "HCN_E_INVALID_PREFIX: `Ipams[0].Subnets[1].IpAddressPrefix` is `10.1.0.0`: the prefix length is missing, as "
+      "in 10.1.0.0/16");
 }
 
 TEST("wrong types are errors of the part of the network they stand in") {
@@ -200,10 +205,12 @@ TEST("wrong types are errors of the part of the network they stand in") {
   CHECK_EQ(ErrorInSubnet(R"("Routes":[{"NextHop":"10.1"}])"),
            "HCN_E_INVALID_IP: `Ipams[0].Subnets[1].Routes[0].NextHop` is `10.1`: expected an IPv4 or IPv6 address");
   CHECK_EQ(ErrorInSubnet(R"("Routes":[{"Metric":65536}])"),
-           "HCN_E_INVALID_SUBNET: `Ipams[0].Subnets[1].Routes[0].Metric` is `65536`: expected a whole number from 0 to 65535");
-  CHECK_EQ(ErrorInSubnet(R"("Policies":[{"Type":"VLAN","Settings":{"IsolationId":4294967296}}])"),
-           "HCN_E_INVALID_POLICY: `Ipams[0].Subnets[1].Policies[0].Settings.IsolationId` is `4294967296`: expected a whole "
-           "number from 0 to 4294967295");
+           "HCN_E_INVALID_SUBNET: `Ipams[0].Subnets[1].Routes[0].Metric` is `65536`: expected a whole number from 0 to "
+           "65535");
+  CHECK_EQ(
+      ErrorInSubnet(R"("Policies":[{"Type":"VLAN","Settings":{"IsolationId":4294967296}}])"),
+      "HCN_E_INVALID_POLICY: `Ipams[0].Subnets[1].Policies[0].Settings.IsolationId` is `4294967296`: expected a whole "
+      "number from 0 to 4294967295");
   CHECK_EQ(ErrorInSubnet(R"("Policies":[{"Type":"QOS"}])"),
            "HCN_E_INVALID_POLICY_TYPE: `Ipams[0].Subnets[1].Policies[0].Type` is `QOS`: expected one of VLAN, VSID");
 }
@@ -216,11 +223,13 @@ TEST("an unknown network type names those there are") {
 }
 
 TEST("a MAC range is two addresses, the lower first") {
-  CHECK_EQ(ErrorWith(R"("MacPool":{"Ranges":[{"StartMacAddress":"00-15-5D-00-00-02","EndMacAddress":"00-15-5D-00-00-01"}]})"),
+  CHECK_EQ(ErrorWith(
+               R"("MacPool":{"Ranges":[{"StartMacAddress":"00-15-5D-00-00-02","EndMacAddress":"00-15-5D-00-00-01"}]})"),
            "HCN_E_INVALID_NETWORK: `MacPool.Ranges[0].EndMacAddress` is `00-15-5D-00-00-01`: it must not be below "
            "StartMacAddress");
-  CHECK_EQ(ErrorWith(R"("MacPool":{"Ranges":[{"EndMacAddress":"00-15-5D-00-00-01"}]})"),
-           "HCN_E_INVALID_NETWORK: `MacPool.Ranges[0].StartMacAddress` is missing: expected the first address of the range");
+  CHECK_EQ(
+      ErrorWith(R"("MacPool":{"Ranges":[{"EndMacAddress":"00-15-5D-00-00-01"}]})"),
+      "HCN_E_INVALID_NETWORK: `MacPool.Ranges[0].StartMacAddress` is missing: expected the first address of the range");
   CHECK_EQ(ErrorWith(R"("MacPool":{"Ranges":[{"StartMacAddress":"0"}]})"),
            "HCN_E_INVALID_NETWORK: `MacPool.Ranges[0].StartMacAddress` is `0`: expected a MAC address such as "
            "00-15-5D-AB-CD-EF");
@@ -249,7 +258,8 @@ TEST("a document that is no object, or no JSON, is HCN_E_INVALID_JSON") {
 TEST("the schema version and v1 members tell the dialects apart") {
   CHECK(schema::DialectOf(Document(R"({"SchemaVersion":{"Major":2},"Subnets":[]})")) == schema::Dialect::kV2);
   CHECK(schema::DialectOf(Document(R"({"SchemaVersion":{"Major":1,"Minor":0}})")) == schema::Dialect::kV1);
-  CHECK(schema::DialectOf(Document(R"({"Name":"n","Subnets":[{"AddressPrefix":"10.0.0.0/8"}]})")) == schema::Dialect::kV1);
+  CHECK(schema::DialectOf(Document(R"({"Name":"n","Subnets":[{"AddressPrefix":"10.0.0.0/8"}]})")) ==
+        schema::Dialect::kV1);
   CHECK(schema::DialectOf(Document(R"({"Name":"n","Type":"NAT"})")) == schema::Dialect::kV2);
   CHECK_EQ(ErrorWith(R"("SchemaVersion":{"Major":3,"Minor":0})"),
            "HCN_E_INVALID_NETWORK: `SchemaVersion.Major` is `3`: this service speaks the schema versions 2.x");

@@ -78,7 +78,8 @@ TEST("a load balancer document comes back as the same text, endpoint ids in uppe
 }
 
 TEST("a load balancer without frontends, and with empty texts for them, is a node port") {
-  const auto balancer = ReadLoadBalancer(Document(R"({"FrontendVIPs":[""],"SourceVIP":"","HostComputeEndpoints":null})"));
+  const auto balancer =
+      ReadLoadBalancer(Document(R"({"FrontendVIPs":[""],"SourceVIP":"","HostComputeEndpoints":null})"));
   CHECK(balancer.ok());
   CHECK(balancer->frontend_vips.empty());
   CHECK(!balancer->source_vip.has_value());
@@ -98,13 +99,17 @@ TEST("names are taken for the numbers of a load balancer") {
 TEST("wrong values in a load balancer are named") {
   CHECK_EQ(BalancerError(R"("FrontendVIPs":["10.96.0.80","web"])"),
            "HCN_E_INVALID_IP: `FrontendVIPs[1]` is `web`: expected an IPv4 or IPv6 address");
-  CHECK_EQ(BalancerError(R"("FrontendVIPs":[80])"), "ERROR_INVALID_PARAMETER: `FrontendVIPs[0]` is `80`: expected a string");
+  CHECK_EQ(BalancerError(R"("FrontendVIPs":[80])"),
+           "ERROR_INVALID_PARAMETER: `FrontendVIPs[0]` is `80`: expected a string");
   CHECK_EQ(BalancerError(R"("HostComputeEndpoints":["x"])").substr(0, 62),
            "HCN_E_GUID_CONVERSION_FAILURE: `HostComputeEndpoints[0]` is `x");
-  CHECK_EQ(BalancerError(R"("PortMappings":[{"ExternalPort":65536}])"),
-           "ERROR_INVALID_PARAMETER: `PortMappings[0].ExternalPort` is `65536`: expected a whole number from 0 to 65535");
+  CHECK_EQ(
+      BalancerError(R"("PortMappings":[{"ExternalPort":65536}])"),
+      "ERROR_INVALID_PARAMETER: `PortMappings[0].ExternalPort` is `65536`: expected a whole number from 0 to 65535");
   CHECK_EQ(BalancerError(R"("PortMappings":[{"Protocol":132}])"),
-           "ERROR_INVALID_PARAMETER: `PortMappings[0].Protocol` is `132`: expected one of Unknown, ICMPv4, IGMP, TCP, UDP, ICMPv6");
+           "ERROR_INVALID_PARAMETER: `PortMappings[0].Protocol` is `132`: expected one of Unknown, ICMPv4, IGMP, TCP, "
+           "UDP, ICMPv6");
   CHECK_EQ(BalancerError(R"("PortMappings":[{"DistributionType":3}])"),
-           "ERROR_INVALID_PARAMETER: `PortMappings[0].DistributionType` is `3`: expected one of None, SourceIPProtocol, SourceIP");
+           "ERROR_INVALID_PARAMETER: `PortMappings[0].DistributionType` is `3`: expected one of None, "
+           "SourceIPProtocol, SourceIP");
 }

@@ -83,9 +83,10 @@ TEST("the word Any in an ACL address is refused with HCN_E_INVALID_POLICY") {
 }
 
 TEST("each wrong field of an ACL is HCN_E_INVALID_POLICY and says what would be right") {
-  CHECK_EQ(AclError(R"("LocalAddresses":"10.0.0.1,10.0.0.0/40")"),
-           "HCN_E_INVALID_POLICY: `Policies[0].Settings.LocalAddresses` is `10.0.0.0/40`: expected addresses or prefixes "
-           "separated by commas, such as 10.1.0.4,10.2.0.0/16");
+  CHECK_EQ(
+      AclError(R"("LocalAddresses":"10.0.0.1,10.0.0.0/40")"),
+      "HCN_E_INVALID_POLICY: `Policies[0].Settings.LocalAddresses` is `10.0.0.0/40`: expected addresses or prefixes "
+      "separated by commas, such as 10.1.0.4,10.2.0.0/16");
   CHECK_EQ(AclError(R"("RemotePorts":"80,90-85")"),
            "HCN_E_INVALID_POLICY: `Policies[0].Settings.RemotePorts` is `90-85`: expected ports or ranges separated by "
            "commas, such as 80,8000-8099");
@@ -155,7 +156,8 @@ TEST("a wrong exception of OutBoundNAT is named") {
 }
 
 TEST("PortMapping is read with its protocol as number or name") {
-  const auto endpoint = WithPolicy("PortMapping", R"("Protocol":17,"InternalPort":53,"ExternalPort":10053,"VIP":"","Flags":1)");
+  const auto endpoint =
+      WithPolicy("PortMapping", R"("Protocol":17,"InternalPort":53,"ExternalPort":10053,"VIP":"","Flags":1)");
   CHECK(endpoint.ok());
   const schema::PortMappingPolicy* mapping = endpoint->policies.at(0).AsPortMapping();
   CHECK(mapping != nullptr);
@@ -171,10 +173,12 @@ TEST("PortMapping is read with its protocol as number or name") {
 TEST("a PortMapping without an internal port is HCN_E_INVALID_INTERNAL_PORT") {
   CHECK_EQ(ErrorOf(WithPolicy("PortMapping", R"("Protocol":6,"InternalPort":0)")),
            "HCN_E_INVALID_INTERNAL_PORT: `Policies[0].Settings.InternalPort` is `0`: expected a port from 1 to 65535");
-  CHECK_EQ(ErrorOf(WithPolicy("PortMapping", R"("Protocol":6)")),
-           "HCN_E_INVALID_INTERNAL_PORT: `Policies[0].Settings.InternalPort` is missing: expected a port from 1 to 65535");
-  CHECK_EQ(ErrorOf(WithPolicy("PortMapping", R"("Protocol":6,"InternalPort":65536)")),
-           "HCN_E_INVALID_POLICY: `Policies[0].Settings.InternalPort` is `65536`: expected a whole number from 0 to 65535");
+  CHECK_EQ(
+      ErrorOf(WithPolicy("PortMapping", R"("Protocol":6)")),
+      "HCN_E_INVALID_INTERNAL_PORT: `Policies[0].Settings.InternalPort` is missing: expected a port from 1 to 65535");
+  CHECK_EQ(
+      ErrorOf(WithPolicy("PortMapping", R"("Protocol":6,"InternalPort":65536)")),
+      "HCN_E_INVALID_POLICY: `Policies[0].Settings.InternalPort` is `65536`: expected a whole number from 0 to 65535");
   CHECK_EQ(ErrorOf(WithPolicy("PortMapping", R"("Protocol":1,"InternalPort":80)")),
            "HCN_E_INVALID_POLICY: `Policies[0].Settings.Protocol` is `1`: expected one of TCP, UDP");
 }
@@ -213,13 +217,14 @@ TEST("settings of policies are returned exactly as received") {
       R"({"direction":"IN","ACTION":"allow","Protocols":"6,  17","RemoteAddresses":"010::1","Priority":1e2,"Extra":{"a":[null]}})";
   const EndpointPolicy acl = Policy("{\"type\":\"aCL\",\"SETTINGS\":" + settings + ",\"Label\":7}");
   // Numbers keep their value; 1e2 is written as 100.
-  CHECK_EQ(Write(schema::WriteEndpointPolicy(acl)),
-           R"({"Type":"ACL","Settings":{"direction":"IN","ACTION":"allow","Protocols":"6,  17","RemoteAddresses":"010::1","Priority":100,"Extra":{"a":[null]}},"Label":7})");
+  CHECK_EQ(
+      Write(schema::WriteEndpointPolicy(acl)),
+      R"({"Type":"ACL","Settings":{"direction":"IN","ACTION":"allow","Protocols":"6,  17","RemoteAddresses":"010::1","Priority":100,"Extra":{"a":[null]}},"Label":7})");
 }
 
 TEST("a policy is removed by its type and the settings that are named") {
-  const EndpointPolicy policy = Policy(
-      R"({"Type":"ACL","Settings":{"Id":"a","Action":"Allow","Direction":"In","Priority":100}})");
+  const EndpointPolicy policy =
+      Policy(R"({"Type":"ACL","Settings":{"Id":"a","Action":"Allow","Direction":"In","Priority":100}})");
   const auto pattern = [](std::string_view document) {
     schema::Failure failure;
     const schema::Scope scope(schema::Codes{}, &failure);

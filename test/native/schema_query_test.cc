@@ -44,8 +44,8 @@ bool Finds(const std::string& filter) {
 }  // namespace
 
 TEST("no query, an empty one and one of schema 1 ask for all objects in v1 documents") {
-  for (const char* text : {"", " ", "{}", R"({"SchemaVersion":{"Major":1,"Minor":0}})", R"({"SchemaVersion":{"Major":0,"Minor":0}})",
-                           R"({"Flags":0})"}) {
+  for (const char* text : {"", " ", "{}", R"({"SchemaVersion":{"Major":1,"Minor":0}})",
+                           R"({"SchemaVersion":{"Major":0,"Minor":0}})", R"({"Flags":0})"}) {
     const auto query = ParseQuery(text);
     CHECK(query.ok());
     CHECK(query->dialect == Dialect::kV1);
@@ -111,7 +111,8 @@ TEST("a filter may also be an object, or stand without an envelope") {
 }
 
 TEST("what a filter asks for can be looked up in an index") {
-  const auto query = ParseQuery(R"({"Filter":"{\"Name\":\"web\",\"VirtualNetwork\":\"5b3d7c0e-4f3a-4f0e-9d1c-0a1b2c3d4e5f\"}"})");
+  const auto query =
+      ParseQuery(R"({"Filter":"{\"Name\":\"web\",\"VirtualNetwork\":\"5b3d7c0e-4f3a-4f0e-9d1c-0a1b2c3d4e5f\"}"})");
   CHECK(query.ok());
   CHECK_EQ(*query->filter.WantedText(FilterProperty::kName), "web");
   CHECK(query->filter.WantedGuid(FilterProperty::kVirtualNetwork) == kNetwork);
@@ -122,7 +123,8 @@ TEST("queries that make no sense are refused") {
   CHECK_EQ(ErrorOf(ParseQuery("{")),
            "HCN_E_INVALID_JSON: at byte 1: expected a member name in double quotes, found the end of the document");
   CHECK_EQ(ErrorOf(ParseQuery(R"({"Filter":"{"})")),
-           "HCN_E_INVALID_JSON: `Filter`, at byte 1: expected a member name in double quotes, found the end of the document");
+           "HCN_E_INVALID_JSON: `Filter`, at byte 1: expected a member name in double quotes, found the end of the "
+           "document");
   CHECK_EQ(ErrorOf(ParseQuery(R"({"Filter":"[]"})")).substr(0, 67),
            "ERROR_INVALID_PARAMETER: `Filter` is an array: expected an object o");
   CHECK_EQ(ErrorOf(ParseQuery(R"({"SchemaVersion":{"Major":9}})")),
