@@ -1,0 +1,129 @@
+#include "hns/change.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "hns/model/endpoints.h"
+#include "hns/model/namespaces.h"
+
+namespace hns {
+
+base::Status Service::Change::Check(ObjectKind kind, const ObjectRef& object) {
+  const auto record = FindRecord(store, TableOf(kind), object.id);
+  if (record && record->incarnation == object.incarnation) return {};
+  return base::MakeError(base::hr::HCN_E_OBJECT_USED_AFTER_UNLOAD,
+                         "the object `" + object.id.ToString() + "` of this handle is gone");
+}
+
+void Service::Change::SetPort(PortPolicy port) {
+  for (PortPolicy& other : policy.ports) {
+    if (other.owner != port.owner) continue;
+    other = std::move(port);
+    return;
+  }
+  policy.ports.push_back(std::move(port));
+}
+
+base::Status Service::Change::AddRules(std::vector<PlacedRule> after) {
+  for (const PlacedRule& rule : after) {
+    if (rule.place != Place::kNatIn || ports.HasNatGroup(rule.owner, rule.family)) continue;
+    const auto is_owner = [&](const PortPolicy& port) { return port.owner == rule.owner; };
+    if (std::any_of(policy.ports.begin(), policy.ports.end(), is_owner)) continue;
+    HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint, LoadEndpoint(store, rule.owner));
+    HNS_ASSIGN_OR_RETURN(PortPolicy port, CompilePortPolicy(store, endpoint));
+    policy.ports.push_back(std::move(port));
+  }
+  rules.After(std::move(after));
+  return {};
+}
+
+base::Status Service::Change::Attach(schema::Namespace* name_space, const base::Guid& id) {
+  HNS_ASSIGN_OR_RETURN(schema::Endpoint endpoint, LoadEndpoint(store, id));
+  const bool is_host = IsHostCompartment(*name_space);
+  std::vector<PlacedRule> before;
+  if (is_host) {
+    HNS_ASSIGN_OR_RETURN(before, CompileNetworkRules(store, endpoint.network_id));
+  }
+  HNS_ASSIGN_OR_RETURN(const Attachment attachment, AttachEndpoint(store, name_space, &endpoint));
+  if (attachment == Attachment::kUnchanged) return {};
+  HNS_RETURN_IF_ERROR(ports.Attach(endpoint, CompartmentOf(store, *name_space), is_host, &undo));
+  if (!is_host) return {};
+  moves.push_back([this, endpoint] { return ports.MoveToHost(endpoint); });
+  HNS_ASSIGN_OR_RETURN(PortPolicy port, CompilePortPolicy(store, endpoint));
+  SetPort(std::move(port));
+  return SetHostDependents(endpoint.network_id, std::move(before));
+}
+
+base::Status Service::Change::Detach(schema::Namespace* name_space, const base::Guid& id) {
+  HNS_ASSIGN_OR_RETURN(schema::Endpoint endpoint, LoadEndpoint(store, id));
+  // A host compartment's endpoint is the only one whose going changes others.
+  const bool is_host = IsHostCompartment(*name_space) && endpoint.namespace_id == name_space->id;
+  std::vector<PlacedRule> before;
+  if (is_host) {
+    HNS_ASSIGN_OR_RETURN(before, CompileNetworkRules(store, endpoint.network_id));
+  }
+  HNS_RETURN_IF_ERROR(DetachEndpoint(store, name_space, &endpoint));
+  if (!is_host) {
+    removals.push_back([this, id] { ports.Detach(id); });
+    return {};
+  }
+  moves.push_back([this, endpoint] { return ports.MoveFromHost(endpoint); });
+  HNS_ASSIGN_OR_RETURN(PortPolicy port, CompilePortPolicy(store, endpoint));
+  SetPort(std::move(port));
+  SetPort({.owner = endpoint.network_id, .acl = {}, .nat_out = {}});
+  return SetHostDependents(endpoint.network_id, std::move(before));
+}
+
+base::Status Service::Change::Drop(const schema::Network& network, schema::Endpoint endpoint) {
+  if (!endpoint.namespace_id.IsZero()) {
+    HNS_ASSIGN_OR_RETURN(schema::Namespace name_space, LoadNamespace(store, endpoint.namespace_id));
+    HNS_RETURN_IF_ERROR(Detach(&name_space, endpoint.id));
+  }
+  hns::RemoveEndpoint(store, network, endpoint);
+  if (IsRemote(endpoint)) {
+    if (const auto segment = ports.SegmentOf(network.id)) {
+      for (const base::IpAddress& address : AddressesOf(endpoint)) {
+        policy.remotes.push_back({*segment, {address, endpoint.mac_address->value}, /*remove=*/true});
+      }
+    }
+    return {};
+  }
+  removals.push_back([this, id = endpoint.id] { ports.RemoveEndpoint(id); });
+  return {};
+}
+
+base::Status Service::Change::SetHostDependents(const base::Guid& network, std::vector<PlacedRule> before) {
+  rules.Before(std::move(before));
+  HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> after, CompileNetworkRules(store, network));
+  HNS_RETURN_IF_ERROR(AddRules(std::move(after)));
+  HNS_ASSIGN_OR_RETURN(std::vector<PortPolicy> dependents, CompileHostDependentPorts(store, network));
+  for (PortPolicy& port : dependents) SetPort(std::move(port));
+  return {};
+}
+
+Table TableOf(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::kNetwork:
+      return Table::kNetworks;
+    case ObjectKind::kEndpoint:
+      return Table::kEndpoints;
+    case ObjectKind::kNamespace:
+      return Table::kNamespaces;
+    case ObjectKind::kLoadBalancer:
+      break;
+  }
+  return Table::kLoadBalancers;
+}
+
+base::Result<base::json::Object> ParseSettings(std::string_view settings) {
+  HNS_ASSIGN_OR_RETURN(base::json::Object document, schema::ParseObject(settings));
+  if (schema::DialectOf(document) == schema::Dialect::kV1) {
+    return base::MakeError(base::hr::HCN_E_REQUEST_UNSUPPORTED,
+                           "v1 documents are not carried by this version of the embedded host; "
+                           "`SchemaVersion` {\"Major\":2} and v2 members are");
+  }
+  return document;
+}
+
+}  // namespace hns

@@ -1,0 +1,215 @@
+#include "hns/model/endpoint_policies.h"
+
+#include <string_view>
+#include <utility>
+
+#include "base/ascii.h"
+#include "hns/model/limits.h"
+
+namespace hns {
+
+namespace {
+
+using Type = schema::EndpointPolicyType;
+
+const base::json::Value* Setting(const schema::EndpointPolicy& policy, std::string_view name) {
+  const base::json::Object* settings = policy.settings.AsObject();
+  return settings != nullptr ? settings->FindIgnoringCase(name) : nullptr;
+}
+
+std::optional<std::uint16_t> MtuSetting(const schema::EndpointPolicy& policy) {
+  const base::json::Value* value = Setting(policy, "Mtu");
+  const auto mtu = value != nullptr ? value->AsUint64() : std::nullopt;
+  if (!mtu || *mtu < limits::kMinMtu || *mtu > 65535) return std::nullopt;
+  return static_cast<std::uint16_t>(*mtu);
+}
+
+std::string NameSetting(const schema::EndpointPolicy& policy) {
+  const base::json::Value* value = Setting(policy, "Name");
+  const std::string* name = value != nullptr ? value->AsString() : nullptr;
+  return name != nullptr ? *name : std::string();
+}
+
+base::Error TooMany(std::size_t limit, const char* what) {
+  return base::MakeError(base::hr::HCN_E_INVALID_POLICY, "more than " + std::to_string(limit) + " " + what);
+}
+
+base::Status CheckOne(const schema::EndpointPolicy& policy) {
+  switch (policy.type) {
+    case Type::kAcl: {
+      const schema::AclPolicy& acl = *policy.AsAcl();
+      if (acl.local_addresses.size() > limits::kPrefixesPerAcl || acl.remote_addresses.size() > limits::kPrefixesPerAcl) {
+        return TooMany(limits::kPrefixesPerAcl, "prefixes on one side of an ACL");
+      }
+      if (acl.local_ports.size() > limits::kPortsPerAcl || acl.remote_ports.size() > limits::kPortsPerAcl) {
+        return TooMany(limits::kPortsPerAcl, "port ranges on one side of an ACL");
+      }
+      return {};
+    }
+    case Type::kOutBoundNat: {
+      const schema::OutBoundNatPolicy& nat = *policy.AsOutBoundNat();
+      if (nat.exceptions.size() + nat.destinations.size() > limits::kPrefixesPerOutboundNat) {
+        return TooMany(limits::kPrefixesPerOutboundNat, "prefixes in an OutBoundNAT");
+      }
+      if (nat.max_port_pool_usage > 100) {
+        return base::MakeError(base::hr::HCN_E_INVALID_POLICY, "`MaxPortPoolUsage` is " +
+                                                                   std::to_string(nat.max_port_pool_usage) +
+                                                                   "; it is a percentage");
+      }
+      if (nat.virtual_ip && (nat.virtual_ip->IsUnspecified() || nat.virtual_ip->IsMulticast())) {
+        return base::MakeError(base::hr::HCN_E_INVALID_POLICY,
+                               "`VirtualIP` is `" + nat.virtual_ip->ToString() + "`, which is no host's address");
+      }
+      return {};
+    }
+    case Type::kPortMapping:
+      return {};
+    case Type::kInterfaceParameters:
+      if (MtuSetting(policy)) return {};
+      return base::MakeError(base::hr::HCN_E_INVALID_POLICY, "InterfaceParameters needs `Mtu`, from " +
+                                                                 std::to_string(limits::kMinMtu) + " to 65535");
+    case Type::kPortName:
+      if (const std::string name = NameSetting(policy); !name.empty() && name.size() <= limits::kNameBytes) return {};
+      return base::MakeError(base::hr::HCN_E_INVALID_POLICY, "PortName needs `Name`, of " +
+                                                                 std::to_string(limits::kNameBytes) +
+                                                                 " bytes at most");
+    default:
+      return base::MakeError(base::hr::HCN_E_INVALID_POLICY_TYPE,
+                             "`" + std::string(schema::PolicyTypeName(policy.type)) +
+                                 "` on an endpoint is not carried by this version of the embedded host; it carries "
+                                 "ACL, OutBoundNAT, PortMapping, InterfaceParameters and PortName");
+  }
+}
+
+// Keys of one protocol and port are neighbours, whatever their address.
+Key PortKey(std::uint8_t protocol, std::uint16_t port) { return Key().AddByte(protocol).AddPort(port); }
+
+Key MappingKey(const schema::PortMappingPolicy& mapping) {
+  Key key = PortKey(mapping.protocol, mapping.external_port);
+  if (mapping.vip) key.Add(*mapping.vip);
+  return key;
+}
+
+// "Any address of the host" meets every address.
+bool Conflicts(Transaction& store, Table table, const schema::PortMappingPolicy& mapping) {
+  const Key port = PortKey(mapping.protocol, mapping.external_port);
+  const Key wanted = MappingKey(mapping);
+  bool conflicts = false;
+  store.ForEach(table, port, [&](const Entry& entry) {
+    conflicts = !mapping.vip || entry.key == port.bytes() || entry.key == wanted.bytes();
+    return !conflicts;
+  });
+  return conflicts;
+}
+
+// A load balancer on the host's own addresses holds a port as a mapping does;
+// one on a VIP holds only that VIP's.
+bool IsFree(Transaction& store, const schema::PortMappingPolicy& mapping) {
+  const Key port = PortKey(mapping.protocol, mapping.external_port);
+  return !Conflicts(store, Table::kPortMappings, mapping) && !store.Get(Table::kFrontends, port) &&
+         !store.Get(Table::kFrontends, MappingKey(mapping));
+}
+
+// IANA's dynamic ports (RFC 6335), from a random one on.
+base::Status PickExternalPort(Context& context, schema::PortMappingPolicy* mapping) {
+  constexpr std::uint32_t kFirst = 49152;
+  constexpr std::uint32_t kCount = 65536 - kFirst;
+  const auto start = static_cast<std::uint32_t>(context.random.Next() % kCount);
+  for (std::uint32_t i = 0; i < kCount; ++i) {
+    mapping->external_port = static_cast<std::uint16_t>(kFirst + (start + i) % kCount);
+    if (IsFree(context.store, *mapping)) return {};
+  }
+  return base::MakeError(base::hr::HCN_E_PORT_ALREADY_EXISTS, "every dynamic port of the host is mapped");
+}
+
+// In the spelling the client used for the member, if he did.
+void ShowExternalPort(std::uint16_t port, schema::EndpointPolicy* policy) {
+  base::json::Object* settings = policy->settings.AsObject();
+  if (settings == nullptr) return;
+  for (base::json::Member& member : *settings) {
+    if (!base::EqualsIgnoringCase(member.name, "ExternalPort")) continue;
+    member.value = port;
+    return;
+  }
+  settings->Set("ExternalPort", port);
+}
+
+}  // namespace
+
+base::Status CheckEndpointPolicies(const std::vector<schema::EndpointPolicy>& policies) {
+  if (policies.size() > limits::kPoliciesPerObject) return TooMany(limits::kPoliciesPerObject, "policies");
+  std::size_t acls = 0;
+  int parameters = 0;
+  int names = 0;
+  for (const schema::EndpointPolicy& policy : policies) {
+    HNS_RETURN_IF_ERROR(CheckOne(policy));
+    if (policy.type == Type::kAcl) ++acls;
+    if (policy.type == Type::kInterfaceParameters) ++parameters;
+    if (policy.type == Type::kPortName) ++names;
+  }
+  if (acls > limits::kAclsPerEndpoint) return TooMany(limits::kAclsPerEndpoint, "ACLs on one endpoint");
+  if (parameters > 1) return base::MakeError(base::hr::HCN_INTERFACEPARAMETERS_ALREADY_APPLIED);
+  if (names > 1) return base::MakeError(base::hr::HCN_E_POLICY_ALREADY_EXISTS, "an endpoint has one PortName at most");
+  return {};
+}
+
+base::Status ClaimExternalPorts(Context& context, schema::Endpoint* endpoint) {
+  for (schema::EndpointPolicy& policy : endpoint->policies) {
+    auto* mapping = std::get_if<schema::PortMappingPolicy>(&policy.typed);
+    if (mapping == nullptr) continue;
+    if (!FirstAddressOf(*endpoint, FamilyOf(*mapping))) {
+      return base::MakeError(base::hr::HCN_E_INVALID_POLICY,
+                             "the endpoint has no address of the port mapping's family");
+    }
+    if (mapping->external_port == 0) {
+      HNS_RETURN_IF_ERROR(PickExternalPort(context, mapping));
+      ShowExternalPort(mapping->external_port, &policy);
+    } else if (!IsFree(context.store, *mapping)) {
+      return base::MakeError(base::hr::HCN_E_PORT_ALREADY_EXISTS,
+                             "external port `" + std::to_string(mapping->external_port) + "` of protocol `" +
+                                 std::to_string(mapping->protocol) + "` is taken on this host");
+    }
+    context.store.Put(Table::kPortMappings, MappingKey(*mapping), Key(endpoint->id));
+  }
+  return {};
+}
+
+void ReleaseExternalPorts(Transaction& store, const schema::Endpoint& endpoint) {
+  for (const schema::EndpointPolicy& policy : endpoint.policies) {
+    if (const auto* mapping = policy.AsPortMapping()) store.Erase(Table::kPortMappings, MappingKey(*mapping));
+  }
+}
+
+bool IsExternalPortMapped(Transaction& store, std::uint8_t protocol, std::uint16_t port) {
+  const Key key = PortKey(protocol, port);
+  const auto entry = store.Ceiling(Table::kPortMappings, key);
+  return entry && entry->key.substr(0, key.bytes().size()) == key.bytes();
+}
+
+base::IpFamily FamilyOf(const schema::PortMappingPolicy& mapping) {
+  if (mapping.vip) return mapping.vip->family;
+  return (mapping.flags & schema::nat_flags::kIpv6) != 0 ? base::IpFamily::kIpv6 : base::IpFamily::kIpv4;
+}
+
+std::optional<base::IpAddress> FirstAddressOf(const schema::Endpoint& endpoint, base::IpFamily family) {
+  for (const schema::IpConfiguration& configuration : endpoint.ip_configurations) {
+    if (configuration.address && configuration.address->family == family) return configuration.address;
+  }
+  return std::nullopt;
+}
+
+std::uint16_t MtuOf(const schema::Endpoint& endpoint) {
+  for (const schema::EndpointPolicy& policy : endpoint.policies) {
+    if (policy.type == Type::kInterfaceParameters) return MtuSetting(policy).value_or(limits::kDefaultMtu);
+  }
+  return limits::kDefaultMtu;
+}
+
+std::string PortNameOf(const schema::Endpoint& endpoint) {
+  for (const schema::EndpointPolicy& policy : endpoint.policies) {
+    if (policy.type == Type::kPortName) return NameSetting(policy);
+  }
+  return endpoint.name;
+}
+
+}  // namespace hns

@@ -1,0 +1,314 @@
+#include "hns/model/endpoints.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "hns/model/endpoint_policies.h"
+#include "hns/model/ipam.h"
+#include "hns/model/limits.h"
+#include "hns/model/mac_pool.h"
+#include "hns/model/networks.h"
+#include "hns/model/policy_list.h"
+
+namespace hns {
+
+namespace {
+
+base::Error Invalid(std::string detail) {
+  return base::MakeError(base::hr::HCN_E_INVALID_ENDPOINT, std::move(detail));
+}
+
+// Flags that promise something nothing here keeps.
+base::Status CheckFlags(std::uint32_t flags) {
+  constexpr std::uint32_t kNotCarried = schema::endpoint_flags::kDisableInterComputeCommunication |
+                                        schema::endpoint_flags::kEnableMirroring | schema::endpoint_flags::kEnableDhcp;
+  if ((flags & kNotCarried) == 0) return {};
+  return base::MakeError(base::hr::HCN_E_REQUEST_UNSUPPORTED,
+                         "`Flags` is " + std::to_string(flags) +
+                             ": DisableInterComputeCommunication (2), EnableMirroring (4) and EnableDhcp (32) are not "
+                             "carried by this version of the embedded host");
+}
+
+base::Status CheckSizes(const schema::Endpoint& endpoint) {
+  if (endpoint.name.size() > limits::kNameBytes) {
+    return Invalid("`Name` has more than " + std::to_string(limits::kNameBytes) + " bytes");
+  }
+  if (endpoint.ip_configurations.size() > limits::kAddressesPerEndpoint) {
+    return Invalid("more than " + std::to_string(limits::kAddressesPerEndpoint) + " addresses");
+  }
+  if (endpoint.routes.size() > limits::kRoutesPerEndpoint) {
+    return Invalid("more than " + std::to_string(limits::kRoutesPerEndpoint) + " routes");
+  }
+  return {};
+}
+
+// Gives an endpoint its addresses.
+class Addressing {
+ public:
+  Addressing(Context& context, const schema::Network& network, schema::Endpoint* endpoint)
+      : context_(context), ranges_(RangesOf(network)), ipam_(context.store, network.id), endpoint_(*endpoint) {}
+
+  base::Status Run() {
+    auto& configurations = endpoint_.ip_configurations;
+    if (configurations.empty()) {
+      // One of each family the network has.
+      for (const auto family : {base::IpFamily::kIpv4, base::IpFamily::kIpv6}) {
+        if (HasFamily(family)) configurations.emplace_back();
+      }
+      if (configurations.empty()) {
+        return base::MakeError(base::hr::HCN_E_SUBNET_NOT_FOUND, "the network has no subnet to take an address from");
+      }
+    }
+    // What was asked for first, so that nothing automatic takes it.
+    for (schema::IpConfiguration& configuration : configurations) {
+      if (configuration.address) HNS_RETURN_IF_ERROR(TakeGiven(&configuration));
+    }
+    for (schema::IpConfiguration& configuration : configurations) {
+      if (!configuration.address) HNS_RETURN_IF_ERROR(TakeAny(&configuration));
+    }
+    return {};
+  }
+
+ private:
+  bool HasFamily(base::IpFamily family) const {
+    return std::any_of(ranges_.begin(), ranges_.end(),
+                       [&](const AddressRange& range) { return range.prefix.address.family == family; });
+  }
+
+  bool HasAddressOf(base::IpFamily family) const {
+    return std::any_of(endpoint_.ip_configurations.begin(), endpoint_.ip_configurations.end(),
+                       [&](const schema::IpConfiguration& c) { return c.address && c.address->family == family; });
+  }
+
+  base::Status CheckLength(const schema::IpConfiguration& configuration) {
+    if (!configuration.prefix_length) return {};
+    if (*configuration.prefix_length >= 1 && *configuration.prefix_length <= configuration.address->BitLength()) return {};
+    return Invalid("`PrefixLength` is " + std::to_string(*configuration.prefix_length) + " for `" +
+                   configuration.address->ToString() + "`");
+  }
+
+  void Fill(const AddressRange& range, schema::IpConfiguration* configuration) {
+    if (!configuration->prefix_length) configuration->prefix_length = range.subnet_prefix.length;
+    configuration->ip_subnet_id = range.ip_subnet;
+  }
+
+  base::Status TakeGiven(schema::IpConfiguration* configuration) {
+    HNS_RETURN_IF_ERROR(CheckLength(*configuration));
+    const base::IpAddress& address = *configuration->address;
+    const AddressRange* range = FindRange(ranges_, address);
+    if (range == nullptr) {
+      std::string subnets;
+      for (const AddressRange& r : ranges_) subnets += " `" + r.prefix.ToString() + "`";
+      return base::MakeError(base::hr::HCN_E_INVALID_IP, "`" + address.ToString() + "` is in no subnet of the network" +
+                                                             (subnets.empty() ? ", which has none" : ":" + subnets));
+    }
+    HNS_RETURN_IF_ERROR(ipam_.Take(*range, address, endpoint_.id));
+    Fill(*range, configuration);
+    return {};
+  }
+
+  base::Status TakeAny(schema::IpConfiguration* configuration) {
+    bool found_subnet = false;
+    // The family the endpoint has no address of yet comes first.
+    for (const bool second_of_family : {false, true}) {
+      for (const AddressRange& range : ranges_) {
+        if (HasAddressOf(range.prefix.address.family) != second_of_family) continue;
+        if (!configuration->ip_subnet_id.IsZero() && configuration->ip_subnet_id != range.ip_subnet) continue;
+        found_subnet = true;
+        const auto address = ipam_.TakeAny(range, context_.random.Next(), endpoint_.id);
+        if (!address) continue;
+        configuration->address = address;
+        HNS_RETURN_IF_ERROR(CheckLength(*configuration));
+        Fill(range, configuration);
+        return {};
+      }
+    }
+    if (!configuration->ip_subnet_id.IsZero() && !found_subnet) {
+      return base::MakeError(base::hr::HCN_E_INVALID_IP_SUBNET, "the network has no IP subnet `" +
+                                                                    configuration->ip_subnet_id.ToString() + "`");
+    }
+    // Unverified: the code.
+    return base::MakeError(base::hr::HCN_E_SUBNET_NOT_FOUND, "no subnet of the network has a free address left");
+  }
+
+  Context& context_;
+  const std::vector<AddressRange> ranges_;
+  Ipam ipam_;
+  schema::Endpoint& endpoint_;
+};
+
+base::Status GiveMac(Context& context, const schema::Network& network, schema::Endpoint* endpoint) {
+  MacPool pool(context.store, network.id);
+  if (!endpoint->mac_address) {
+    HNS_ASSIGN_OR_RETURN(const base::MacAddress mac, pool.TakeAny(context.random.Next(), endpoint->id));
+    endpoint->mac_address = schema::MacText::Of(mac);
+    return {};
+  }
+  const base::MacAddress& mac = endpoint->mac_address->value;
+  if (mac.IsGroup() || mac.IsZero()) return Invalid("`" + endpoint->mac_address->text + "` is no station's MAC address");
+  return pool.Take(mac, endpoint->id);
+}
+
+std::optional<base::IpAddress> GatewayOf(const schema::Network& network, const schema::Endpoint& endpoint,
+                                         base::IpFamily family) {
+  const auto ranges = RangesOf(network);
+  for (const schema::IpConfiguration& configuration : endpoint.ip_configurations) {
+    if (configuration.address->family != family) continue;
+    if (const AddressRange* range = FindRange(ranges, *configuration.address)) return range->gateway;
+  }
+  return std::nullopt;
+}
+
+// A route without a next hop goes to the gateway of its family; one without a
+// gateway either is dropped, as older builds ignore it. A family without a
+// default route gets one.
+base::Status FillRoutes(const schema::Network& network, schema::Endpoint* endpoint) {
+  std::vector<schema::Route> routes;
+  for (schema::Route& route : endpoint->routes) {
+    if (!route.destination) return Invalid("a route has no `DestinationPrefix`");
+    const base::IpFamily family = route.destination->address.family;
+    if (!route.next_hop) route.next_hop = GatewayOf(network, *endpoint, family);
+    if (!route.next_hop) continue;
+    if (route.next_hop->family != family) {
+      return Invalid("the next hop `" + route.next_hop->ToString() + "` is not of the family of `" +
+                     route.destination->ToString() + "`");
+    }
+    routes.push_back(std::move(route));
+  }
+  for (const auto family : {base::IpFamily::kIpv4, base::IpFamily::kIpv6}) {
+    const bool has_default = std::any_of(routes.begin(), routes.end(), [&](const schema::Route& route) {
+      return route.IsDefault() && route.destination->address.family == family;
+    });
+    if (has_default) continue;
+    const auto gateway = GatewayOf(network, *endpoint, family);
+    if (!gateway) continue;
+    schema::Route route;
+    route.destination = base::IpPrefix{base::IpAddress{{}, family}, 0};
+    route.next_hop = gateway;
+    routes.push_back(std::move(route));
+  }
+  endpoint->routes = std::move(routes);
+  return {};
+}
+
+// A peer on another host: what it has is said, not handed out, and its address
+// need not be of a subnet, because other hosts have other subnets.
+base::Status AddRemote(Context& context, const schema::Network& network, schema::Endpoint* endpoint) {
+  if (!endpoint->policies.empty()) {
+    return base::MakeError(base::hr::HCN_E_INVALID_REMOTE_ENDPOINT_OPERATION, "a remote endpoint carries no policies");
+  }
+  if (!endpoint->mac_address) return Invalid("a remote endpoint needs its `MacAddress`");
+  // Not unique: kube-proxy gives all remote endpoints one MAC address.
+  if (endpoint->mac_address->value.IsGroup() || endpoint->mac_address->value.IsZero()) {
+    return Invalid("`" + endpoint->mac_address->text + "` is no station's MAC address");
+  }
+  if (endpoint->ip_configurations.empty()) return Invalid("a remote endpoint needs its `IpConfigurations`");
+  const auto ranges = RangesOf(network);
+  Ipam ipam(context.store, network.id);
+  for (schema::IpConfiguration& configuration : endpoint->ip_configurations) {
+    if (!configuration.address) return Invalid("a remote endpoint needs its `IpAddress`");
+    const base::IpAddress& address = *configuration.address;
+    if (address.IsUnspecified() || address.IsMulticast() || address.IsV4Broadcast()) {
+      return base::MakeError(base::hr::HCN_E_ADDR_INVALID_OR_RESERVED,
+                             "`" + address.ToString() + "` is no host's address");
+    }
+    const AddressRange* range = FindRange(ranges, address);
+    if (range != nullptr) {
+      HNS_RETURN_IF_ERROR(ipam.Take(*range, address, endpoint->id));
+      configuration.ip_subnet_id = range->ip_subnet;
+    } else {
+      HNS_RETURN_IF_ERROR(ipam.TakeOutside(address, endpoint->id));
+    }
+    if (!configuration.prefix_length) {
+      configuration.prefix_length = static_cast<std::uint8_t>(
+          range != nullptr ? range->subnet_prefix.length : address.BitLength());
+    }
+  }
+  return {};
+}
+
+base::Status AddLocal(Context& context, const schema::Network& network, schema::Endpoint* endpoint) {
+  HNS_RETURN_IF_ERROR(CheckEndpointPolicies(endpoint->policies));
+  HNS_RETURN_IF_ERROR(Addressing(context, network, endpoint).Run());
+  HNS_RETURN_IF_ERROR(GiveMac(context, network, endpoint));
+  HNS_RETURN_IF_ERROR(FillRoutes(network, endpoint));
+  HNS_RETURN_IF_ERROR(ClaimExternalPorts(context, endpoint));
+  if (endpoint->dns.empty()) endpoint->dns = network.dns;
+  return {};
+}
+
+Key NameKey(const schema::Endpoint& endpoint) {
+  return Key().AddText(endpoint.name).AddByte(0).Add(endpoint.id);
+}
+
+}  // namespace
+
+std::vector<base::IpAddress> AddressesOf(const schema::Endpoint& endpoint) {
+  std::vector<base::IpAddress> addresses;
+  for (const schema::IpConfiguration& configuration : endpoint.ip_configurations) {
+    if (configuration.address) addresses.push_back(*configuration.address);
+  }
+  return addresses;
+}
+
+base::Result<schema::Endpoint> CreateEndpoint(Context& context, const schema::Network& network, const base::Guid& id,
+                                              schema::Endpoint wanted) {
+  HNS_RETURN_IF_ERROR(CheckFlags(wanted.flags));
+  HNS_RETURN_IF_ERROR(CheckSizes(wanted));
+  HNS_RETURN_IF_ERROR(ChooseId(context, Table::kEndpoints, id, &wanted));
+  wanted.network_id = network.id;
+  wanted.namespace_id = {};  // Read only: namespaces attach endpoints, not the other way round.
+  HNS_RETURN_IF_ERROR(IsRemote(wanted) ? AddRemote(context, network, &wanted) : AddLocal(context, network, &wanted));
+  FillBase(&wanted);
+  wanted.state = static_cast<std::uint16_t>(EndpointState::kCreated);
+
+  context.store.Put(Table::kEndpointNames, NameKey(wanted), {});
+  context.store.Put(Table::kNetworkEndpoints, Key(network.id).Add(wanted.id), IsRemote(wanted) ? "r" : "");
+  SaveEndpoint(context.store, wanted);
+  return wanted;
+}
+
+void RemoveEndpoint(Transaction& store, const schema::Network& network, const schema::Endpoint& endpoint) {
+  const auto ranges = RangesOf(network);
+  Ipam ipam(store, network.id);
+  for (const base::IpAddress& address : AddressesOf(endpoint)) ipam.Release(FindRange(ranges, address), address);
+  if (!IsRemote(endpoint) && endpoint.mac_address) {
+    MacPool(store, network.id).Release(endpoint.mac_address->value, MacRangesOf(network));
+  }
+  ReleaseExternalPorts(store, endpoint);
+  store.Erase(Table::kEndpointNames, NameKey(endpoint));
+  store.Erase(Table::kNetworkEndpoints, Key(network.id).Add(endpoint.id));
+  store.Erase(Table::kEndpoints, Key(endpoint.id));
+}
+
+base::Result<schema::Endpoint> ModifyEndpoint(Context& context, schema::Endpoint endpoint,
+                                              schema::ModifyEndpointRequest request) {
+  if (IsRemote(endpoint)) {
+    return base::MakeError(base::hr::HCN_E_INVALID_REMOTE_ENDPOINT_OPERATION, "a remote endpoint cannot be modified");
+  }
+  auto* policies = std::get_if<std::vector<schema::EndpointPolicy>>(&request.settings);
+  if (policies == nullptr) {
+    // Ports of virtual machines: there are none here.
+    return base::MakeError(base::hr::HCN_E_REQUEST_UNSUPPORTED,
+                           "an endpoint of the embedded host has its port from creation to deletion; of its "
+                           "resources `Policy` can be modified");
+  }
+  ReleaseExternalPorts(context.store, endpoint);
+  HNS_RETURN_IF_ERROR(ChangePolicies(&endpoint.policies, request.request, std::move(*policies)));
+  HNS_RETURN_IF_ERROR(CheckEndpointPolicies(endpoint.policies));
+  HNS_RETURN_IF_ERROR(ClaimExternalPorts(context, &endpoint));
+  SaveEndpoint(context.store, endpoint);
+  return endpoint;
+}
+
+std::vector<base::Guid> EndpointsOfNetwork(Transaction& store, const base::Guid& network) {
+  std::vector<base::Guid> ids;
+  store.ForEach(Table::kNetworkEndpoints, Key(network), [&](const Entry& entry) {
+    ids.push_back(ReadGuid(entry.key.substr(16)));
+    return true;
+  });
+  return ids;
+}
+
+}  // namespace hns

@@ -1,0 +1,57 @@
+// Who is told when objects come and go.
+//
+// Every subscriber sees the same events in the same order. They are delivered
+// by the thread whose call caused them, outside all other locks; a second
+// thread waits its turn, so when a call returns, its events have been seen.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/guid.h"
+
+namespace hns {
+
+// HCN_NOTIFICATIONS of the service (hcn.md's numbers are hexadecimal).
+enum class Notification : std::uint32_t {
+  kNetworkPreCreate = 0x01,
+  kNetworkCreate = 0x02,
+  kNetworkPreDelete = 0x03,
+  kNetworkDelete = 0x04,
+  kNamespaceCreate = 0x05,
+  kNamespaceDelete = 0x06,
+  kServiceDisconnect = 0x01000000,
+};
+
+// `data`: JSON, or empty for none; good during the call. Must not call back.
+using Subscriber = std::function<void(Notification type, const std::string& data)>;
+
+class Notifications {
+ public:
+  // Never zero.
+  std::uint64_t Subscribe(Subscriber subscriber);
+  // False when unknown. Returns when no call of the subscriber is running and
+  // none can follow. Must not be called from a subscriber.
+  bool Unsubscribe(std::uint64_t subscription);
+  // Returns when every subscriber has been told.
+  void Notify(Notification type, const base::Guid& id);
+  void NotifyDisconnect();
+
+ private:
+  void Deliver(Notification type, std::string data);
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::uint64_t, std::shared_ptr<const Subscriber>> subscribers_;
+  std::uint64_t next_subscription_ = 1;
+  std::uint64_t next_ticket_ = 0;   // Deliveries take turns in this order.
+  std::uint64_t now_serving_ = 0;
+  std::uint64_t running_ = 0;       // The subscription being called; 0: none.
+};
+
+}  // namespace hns

@@ -1,0 +1,24 @@
+// ACL policies as layers.
+//
+// From the first ACL on, an endpoint denies by default, in both directions and
+// families: what Microsoft's own answers say (hcsshim#1059,
+// Windows-Containers#616), and the safe reading where others say one direction.
+// Without any ACL there is no layer, and all is allowed.
+//
+// Rules of type Switch stand in the switch port, rules of type Host in the
+// endpoint's own stack; a packet must pass both. Where both kinds exist, it is
+// the switch that denies by default: agents add single Host rules (the node's
+// access to its pods) beside a full set of Switch rules, and both work together
+// on Windows. Unverified: the default of the Host stage.
+#pragma once
+
+#include <vector>
+
+#include "schema/endpoint.h"
+#include "vfp/rule.h"
+
+namespace hns {
+
+std::vector<vfp::LayerSpec> AclLayers(const schema::Endpoint& endpoint);
+
+}  // namespace hns

@@ -1,0 +1,45 @@
+// From what is stored to what is programmed: policies of an endpoint, rules of
+// a load balancer, everything on a network that depends on the host's addresses.
+// What comes out depends on the transaction alone.
+#pragma once
+
+#include <vector>
+
+#include "base/guid.h"
+#include "base/result.h"
+#include "hns/program/host_addresses.h"
+#include "hns/program/policy_change.h"
+#include "hns/store/store.h"
+#include "schema/endpoint.h"
+#include "schema/load_balancer.h"
+
+namespace hns {
+
+// REQUIRES (of each): the endpoint is local.
+base::Result<PortPolicy> CompilePortPolicy(Transaction& store, const schema::Endpoint& endpoint);
+base::Result<std::vector<PlacedRule>> CompilePortMappings(Transaction& store, const schema::Endpoint& endpoint);
+
+base::Result<std::vector<PlacedRule>> CompileLoadBalancer(Transaction& store, const schema::LoadBalancer& load_balancer);
+
+// Port mappings and load balancers of a network, those without a network too.
+base::Result<std::vector<PlacedRule>> CompileNetworkRules(Transaction& store, const base::Guid& network);
+// Load balancers without a network, which every network has.
+base::Result<std::vector<PlacedRule>> CompileHomelessRules(Transaction& store);
+
+// The endpoints of a network whose layers depend on the host's addresses.
+base::Result<std::vector<PortPolicy>> CompileHostDependentPorts(Transaction& store, const base::Guid& network);
+
+// Rules as they were and as they are to be. A rule in both is set, not removed
+// first, so that connections keep what it decided.
+class RuleDiff {
+ public:
+  void Before(std::vector<PlacedRule> rules);
+  void After(std::vector<PlacedRule> rules);
+  void MoveTo(PolicyChange* change);
+
+ private:
+  std::vector<PlacedRule> before_;
+  std::vector<PlacedRule> after_;
+};
+
+}  // namespace hns

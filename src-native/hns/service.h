@@ -1,0 +1,105 @@
+// The Host Networking Service, embedded: what each HCN function does, in UTF-8
+// and values. What is above it converts; what is below it keeps, checks and
+// programs.
+//
+// Every call is one transaction and changes all it says, or nothing. The order
+// inside a call: the rules of the model on the transaction, then the driver and
+// the engine's shape (each step with its reverse), then the commit, then the
+// engine's policy, which was checked and cannot fail.
+//
+// Threads: callable from any. Calls that change take turns; calls that only
+// look see the state between two changes.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "base/guid.h"
+#include "base/result.h"
+#include "hns/model/records.h"
+#include "hns/notifications.h"
+#include "hns/program/switch.h"
+#include "hns/random.h"
+#include "hns/store/store.h"
+#include "ports/port_driver.h"
+#include "vfp/engine.h"
+
+namespace hns {
+
+enum class ObjectKind : std::uint8_t { kNetwork, kEndpoint, kNamespace, kLoadBalancer };
+
+// An object as an open handle knows it: not a later one with the same id.
+struct ObjectRef {
+  base::Guid id;
+  std::uint64_t incarnation = 0;
+};
+
+class Service {
+ public:
+  // All outlive the service. `driver` is started. `seed`: hns/random.h.
+  Service(Store& store, vfp::Engine& engine, ports::PortDriver& driver, std::uint64_t seed);
+
+  // Makes the host's namespace. Call once, before anything else.
+  base::Status Start();
+  // Tells subscribers that the service is gone; calls answer
+  // HCN_E_MANAGER_STOPPED from now on.
+  void Stop();
+
+  // --- All kinds ---
+  // A JSON array of ids. `query`: a HostComputeQuery or empty.
+  base::Result<std::string> Enumerate(ObjectKind kind, std::string_view query);
+  base::Result<ObjectRef> Open(ObjectKind kind, const base::Guid& id);
+  // The v2 document. HCN_E_OBJECT_USED_AFTER_UNLOAD: the object is gone.
+  // Differs from HNS: a query without SchemaVersion 2 gets the v2 document too;
+  // v1 documents are not carried yet.
+  base::Result<std::string> Query(ObjectKind kind, const ObjectRef& object, std::string_view query);
+
+  // --- One kind each ---
+  base::Result<ObjectRef> CreateNetwork(const base::Guid& id, std::string_view settings);
+  base::Status ModifyNetwork(const ObjectRef& network, std::string_view settings);
+  // Its endpoints go with it.
+  base::Status DeleteNetwork(const base::Guid& id);
+
+  base::Result<ObjectRef> CreateEndpoint(const ObjectRef& network, const base::Guid& id, std::string_view settings);
+  base::Status ModifyEndpoint(const ObjectRef& endpoint, std::string_view settings);
+  // Leaves its namespace; load balancers go on without it.
+  base::Status DeleteEndpoint(const base::Guid& id);
+
+  base::Result<ObjectRef> CreateNamespace(const base::Guid& id, std::string_view settings);
+  base::Status ModifyNamespace(const ObjectRef& name_space, std::string_view settings);
+  // Its endpoints live on, detached.
+  base::Status DeleteNamespace(const base::Guid& id);
+
+  base::Result<ObjectRef> CreateLoadBalancer(const base::Guid& id, std::string_view settings);
+  base::Status ModifyLoadBalancer(const ObjectRef& load_balancer, std::string_view settings);
+  base::Status DeleteLoadBalancer(const base::Guid& id);
+
+  // --- Beside HCN ---
+  Notifications& notifications() { return notifications_; }
+  // The engine's name of the port that an id names: the endpoint's own, or the
+  // network's host port while the endpoint is in the host compartment.
+  // HCN_E_PORT_NOT_FOUND.
+  base::Result<std::string> PortId(std::string_view id);
+  base::Result<ports::CompartmentInfo> DescribeCompartment(const base::Guid& name_space);
+
+ private:
+  struct Change;
+
+  // Runs `rules` in a transaction and carries out what they ask for.
+  base::Status Write(const std::function<base::Status(Change&)>& rules);
+  base::Result<std::unique_ptr<Transaction>> Read();
+
+  Store& store_;
+  vfp::Engine& engine_;
+  Switch switch_;
+  Notifications notifications_;
+
+  std::mutex mutex_;  // One change at a time; guards all below and switch_.
+  Random random_;
+  bool stopped_ = false;
+};
+
+}  // namespace hns

@@ -1,0 +1,96 @@
+// The tables of the store, and how their keys are built.
+//
+// Numbers in keys are big-endian, so that they order as numbers. GUIDs are 16
+// bytes as printed. Texts end a key, or are followed by a zero byte and parts
+// of fixed length.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/guid.h"
+#include "base/ip_address.h"
+#include "base/mac_address.h"
+
+namespace hns {
+
+enum class Table : std::uint8_t {
+  kMeta,                  // name -> bytes: format, host namespace, counters
+  kNetworks,              // id -> record
+  kEndpoints,             // id -> record
+  kNamespaces,            // id -> record
+  kLoadBalancers,         // id -> record
+  kNetworkNames,          // name -> id
+  kEndpointNames,         // name 0 id -> ""
+  kNetworkEndpoints,      // network, endpoint -> "" (local) or "r" (remote)
+  kEndpointAddresses,     // network, address -> endpoint
+  kEndpointMacs,          // network, MAC -> endpoint (local ones)
+  kHostEndpoints,         // network -> its endpoint in the host compartment
+  kNetworkLoadBalancers,  // network, load balancer -> ""
+  kBackendLoadBalancers,  // endpoint, load balancer -> ""
+  kFrontends,             // protocol, external port, address or "" -> load balancer
+  kPortMappings,          // protocol, external port, address or "" -> endpoint
+  kFreeRanges,            // pool, first -> last (free_ranges.h)
+};
+inline constexpr std::size_t kTableCount = 16;
+
+// Appends parts to a key: Key(network).Add(address).bytes().
+class Key {
+ public:
+  Key() = default;
+  explicit Key(const base::Guid& id) { Add(id); }
+
+  Key& Add(const base::Guid& id) {
+    AddBigEndian(id.data1, 4);
+    AddBigEndian(id.data2, 2);
+    AddBigEndian(id.data3, 2);
+    bytes_.append(reinterpret_cast<const char*>(id.data4.data()), id.data4.size());
+    return *this;
+  }
+  // Family and all 16 bytes, so that families do not meet.
+  Key& Add(const base::IpAddress& address) {
+    bytes_.push_back(static_cast<char>(address.family));
+    bytes_.append(reinterpret_cast<const char*>(address.bytes.data()), address.bytes.size());
+    return *this;
+  }
+  Key& Add(const base::MacAddress& mac) {
+    bytes_.append(reinterpret_cast<const char*>(mac.bytes.data()), mac.bytes.size());
+    return *this;
+  }
+  Key& AddByte(std::uint8_t value) { return AddBigEndian(value, 1); }
+  Key& AddPort(std::uint16_t value) { return AddBigEndian(value, 2); }
+  Key& AddText(std::string_view text) {
+    bytes_.append(text);
+    return *this;
+  }
+  Key& AddBigEndian(std::uint64_t value, int width) {
+    for (int shift = (width - 1) * 8; shift >= 0; shift -= 8) bytes_.push_back(static_cast<char>(value >> shift));
+    return *this;
+  }
+
+  std::string_view bytes() const { return bytes_; }
+  operator std::string_view() const { return bytes_; }  // NOLINT: a key is its bytes
+
+ private:
+  std::string bytes_;
+};
+
+inline std::uint64_t ReadBigEndian(std::string_view bytes) {
+  std::uint64_t value = 0;
+  for (char byte : bytes) value = value << 8 | static_cast<std::uint8_t>(byte);
+  return value;
+}
+
+// REQUIRES: 16 bytes, as Key::Add(Guid) wrote them.
+inline base::Guid ReadGuid(std::string_view bytes) {
+  base::Guid id;
+  id.data1 = static_cast<std::uint32_t>(ReadBigEndian(bytes.substr(0, 4)));
+  id.data2 = static_cast<std::uint16_t>(ReadBigEndian(bytes.substr(4, 2)));
+  id.data3 = static_cast<std::uint16_t>(ReadBigEndian(bytes.substr(6, 2)));
+  for (std::size_t i = 0; i < 8; ++i) id.data4[i] = static_cast<std::uint8_t>(bytes[8 + i]);
+  return id;
+}
+
+}  // namespace hns
