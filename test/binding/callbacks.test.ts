@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { binding, memoryHost, NO_ID, namespaceDocument, networkDocument, symbolOf, v2Query, withHost } from './support/binding.js'
+
+/** HCN's numbers. */
+const NETWORK_CREATE = 2
+const NETWORK_DELETE = 4
+const NAMESPACE_CREATE = 5
+const SERVICE_DISCONNECT = 0x01000000
+
+describe('service callbacks', () => {
+  it('hear what a call did before the call is answered', () =>
+    withHost(async (host) => {
+      const heard: (readonly [number, number, string | null])[] = []
+      const registration = await host.registerServiceCallback((...notification) => heard.push(notification))
+      assert.deepEqual({ ...registration }, { kind: 'callback' })
+      const network = await host.createNetwork(NO_ID, networkDocument('heard'))
+      const { ID } = JSON.parse(await host.queryNetworkProperties(network, v2Query)) as { readonly ID: string }
+
+      const created = heard.find(([type]) => type === NETWORK_CREATE)
+      assert.ok(created !== undefined, JSON.stringify(heard))
+      assert.equal(created[1], 0)
+      assert.equal(JSON.parse(created[2] ?? '{}').ID.toLowerCase(), ID.toLowerCase())
+
+      await host.deleteNetwork(ID)
+      assert.ok(heard.some(([type]) => type === NETWORK_DELETE))
+    }))
+
+  it('hear things in the order in which they happened', () =>
+    withHost(async (host) => {
+      const heard: string[] = []
+      const made: string[] = []
+      const registration = await host.registerServiceCallback((type, _status, data) => {
+        if (type === NAMESPACE_CREATE) heard.push((JSON.parse(data ?? '{}') as { readonly ID: string }).ID.toLowerCase())
+      })
+      for (let i = 0; i < 300; ++i) {
+        const namespace = await host.createNamespace(NO_ID, namespaceDocument)
+        made.push((JSON.parse(await host.queryNamespaceProperties(namespace, v2Query)) as { readonly ID: string }).ID.toLowerCase())
+      }
+      assert.deepEqual(heard, made)
+      await host.unregisterServiceCallback(registration)
+    }))
+
+  it('hear nothing any more once they are unregistered', () =>
+    withHost(async (host) => {
+      let heard = 0
+      const first = await host.registerServiceCallback(() => {
+        heard += 1
+      })
+      let others = 0
+      const second = await host.registerServiceCallback(() => {
+        others += 1
+      })
+      await host.unregisterServiceCallback(first)
+      await host.createNamespace(NO_ID, namespaceDocument)
+      assert.equal(heard, 0)
+      assert.ok(others > 0)
+      assert.equal(await symbolOf(host.unregisterServiceCallback(first)), 'ERROR_INVALID_HANDLE')
+      await host.unregisterServiceCallback(second)
+    }))
+
+  it('hear that the service disconnects when their host is closed', async () => {
+    const host = await binding.openEmbeddedHost(memoryHost)
+    const heard: number[] = []
+    await host.registerServiceCallback((type) => heard.push(type))
+    await host.close()
+    assert.deepEqual(heard, [SERVICE_DISCONNECT])
+  })
+
+  it('may call the host, and unregister themselves', () =>
+    withHost(async (host) => {
+      const answered = new Promise<string>((resolve, reject) => {
+        void host
+          .registerServiceCallback((type) => {
+            if (type === NAMESPACE_CREATE) host.enumerateNamespaces('').then(resolve, reject)
+          })
+          .then(() => host.createNamespace(NO_ID, namespaceDocument))
+      })
+      assert.equal((JSON.parse(await answered) as unknown[]).length, 1)
+    }))
+})
