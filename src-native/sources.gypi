@@ -76,9 +76,45 @@
       "src-native/ports/linux/linux_driver.cc",
       "src-native/ports/linux/resolver_text.cc"
     ],
-    "hns_sources": [],
-    "abi_sources": [],
-    "compose_sources": [],
+    "hns_sources": [
+      "src-native/hns/change.cc",
+      "src-native/hns/model/endpoint_policies.cc",
+      "src-native/hns/model/endpoints.cc",
+      "src-native/hns/model/free_ranges.cc",
+      "src-native/hns/model/ipam.cc",
+      "src-native/hns/model/load_balancers.cc",
+      "src-native/hns/model/mac_pool.cc",
+      "src-native/hns/model/namespaces.cc",
+      "src-native/hns/model/network_policies.cc",
+      "src-native/hns/model/networks.cc",
+      "src-native/hns/model/records.cc",
+      "src-native/hns/model/subnets.cc",
+      "src-native/hns/notifications.cc",
+      "src-native/hns/program/acl.cc",
+      "src-native/hns/program/compiler.cc",
+      "src-native/hns/program/host_addresses.cc",
+      "src-native/hns/program/load_balancer.cc",
+      "src-native/hns/program/outbound_nat.cc",
+      "src-native/hns/program/port_mapping.cc",
+      "src-native/hns/program/switch.cc",
+      "src-native/hns/service.cc",
+      "src-native/hns/service_endpoints.cc",
+      "src-native/hns/service_enumerate.cc",
+      "src-native/hns/service_load_balancers.cc",
+      "src-native/hns/service_namespaces.cc",
+      "src-native/hns/service_networks.cc",
+      "src-native/hns/store/memory_store.cc"
+    ],
+    "abi_sources": [
+      "src-native/abi/embedded_hcn.cc",
+      "src-native/abi/embedded_vfp.cc",
+      "src-native/abi/handles.cc",
+      "src-native/abi/strings.cc",
+      "src-native/abi/vfp_documents.cc"
+    ],
+    "compose_sources": [
+      "src-native/compose/host.cc"
+    ],
     "binding_sources": [
       "src-native/binding/addon.cc",
       "src-native/binding/argument.cc",

@@ -86,6 +86,22 @@ base::Result<std::string> Service::PortId(std::string_view text) {
   return base::MakeError(base::hr::HCN_E_PORT_NOT_FOUND, "there is no port `" + name + "`");
 }
 
+base::Result<std::unordered_map<std::string, std::string>> Service::NetworksByPort() {
+  HNS_ASSIGN_OR_RETURN(const std::unique_ptr<Transaction> store, Read());
+  std::unordered_map<std::string, std::string> networks;
+  store->ForEach(Table::kNetworks, {}, [&](const Entry& entry) {
+    const base::Guid network = ReadGuid(entry.key);
+    networks.emplace(HostPortId(network).ToString(), network.ToString());
+    networks.emplace(UplinkPortId(network).ToString(), network.ToString());
+    return true;
+  });
+  store->ForEach(Table::kNetworkEndpoints, {}, [&](const Entry& entry) {
+    networks.emplace(ReadGuid(entry.key.substr(16)).ToString(), ReadGuid(entry.key.substr(0, 16)).ToString());
+    return true;
+  });
+  return networks;
+}
+
 base::Result<ports::CompartmentInfo> Service::DescribeCompartment(const base::Guid& id) {
   base::Guid compartment;
   {

@@ -16,6 +16,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "base/guid.h"
 #include "base/result.h"
@@ -83,6 +84,8 @@ class Service {
   // network's host port while the endpoint is in the host compartment.
   // HCN_E_PORT_NOT_FOUND.
   base::Result<std::string> PortId(std::string_view id);
+  // The network, as text, of every port the engine has, by the port's id.
+  base::Result<std::unordered_map<std::string, std::string>> NetworksByPort();
   base::Result<ports::CompartmentInfo> DescribeCompartment(const base::Guid& name_space);
 
  private:

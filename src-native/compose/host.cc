@@ -1,0 +1,141 @@
+#include "compose/host.h"
+
+#include <utility>
+#include <vector>
+
+#include "abi/embedded_hcn.h"
+#include "abi/embedded_vfp.h"
+#include "base/guid.h"
+#include "hns/random.h"
+#include "hns/service.h"
+#include "hns/store/memory_store.h"
+#include "ports/capture.h"
+#include "ports/memory/memory_driver.h"
+#include "vfp/engine.h"
+
+#if defined(__linux__)
+#include "ports/linux/linux_driver.h"
+#endif
+
+namespace compose {
+
+namespace {
+
+// What the VFP table offers on frames, from the driver and the capture.
+class Frames final : public abi::FrameAccess {
+ public:
+  // `memory` is null when ports are interfaces.
+  Frames(ports::MemoryDriver* memory, ports::Capture& capture) : memory_(memory), capture_(capture) {}
+
+  bool CarriesFrames() const override { return memory_ != nullptr; }
+  base::Status Send(vfp::PortIndex port, std::span<const std::uint8_t> packed) override {
+    return memory_->Send(port, packed);
+  }
+  base::Result<std::vector<std::uint8_t>> Receive(vfp::PortIndex port) override { return memory_->Receive(port); }
+  base::Status StartCapture(vfp::PortIndex port, std::size_t max_bytes) override {
+    return capture_.StartCapture(port, max_bytes);
+  }
+  base::Result<std::vector<std::uint8_t>> ReadCapture(vfp::PortIndex port) override {
+    HNS_ASSIGN_OR_RETURN(ports::CapturedFrames captured, capture_.ReadCapture(port));
+    return std::move(captured.packed);
+  }
+  base::Status StopCapture(vfp::PortIndex port) override { return capture_.StopCapture(port); }
+
+ private:
+  ports::MemoryDriver* memory_;
+  ports::Capture& capture_;
+};
+
+struct Driver {
+  std::unique_ptr<ports::PortDriver> driver;
+  ports::MemoryDriver* memory = nullptr;  // The same, when it is one.
+};
+
+base::Result<Driver> MakeDriver(const HostOptions& options) {
+  Driver made;
+  if (options.ports == HostOptions::Ports::kMemory) {
+    auto memory = std::make_unique<ports::MemoryDriver>();
+    made.memory = memory.get();
+    made.driver = std::move(memory);
+    return made;
+  }
+#if defined(__linux__)
+  made.driver = std::make_unique<ports::LinuxDriver>(ports::LinuxDriverOptions{.helper_path = options.helper_path});
+  return made;
+#else
+  return base::MakeError(base::hr::ERR_NAMESPACES_UNAVAILABLE, "interfaces of the machine are carried on Linux only");
+#endif
+}
+
+vfp::EngineOptions EngineOptionsOf(const HostOptions& options, std::uint64_t hash_seed) {
+  vfp::EngineOptions engine;
+  engine.max_connections = options.max_connections;
+  engine.hash_seed = hash_seed;
+  engine.flow_cache = options.flow_cache;
+  return engine;
+}
+
+}  // namespace
+
+// In order of construction; what is below uses what is above. The destructor of
+// Host stops the service first, then the driver, whose thread calls the engine;
+// after that the members go in reverse.
+struct Host::State {
+  State(const HostOptions& options, std::uint64_t hash_seed, Driver made)
+      : clock(options.manual_clock ? static_cast<const base::Clock&>(manual_clock) : system_clock),
+        engine(clock, EngineOptionsOf(options, hash_seed)),
+        driver(std::move(made.driver)),
+        capture(clock, *driver),
+        frames(made.memory, capture),
+        service(store, engine, capture, options.seed),
+        hcn(service, hns::Random(0).Next()),
+        vfp(service, engine, frames),
+        has_manual_clock(options.manual_clock) {}
+
+  base::ManualClock manual_clock;
+  base::SystemClock system_clock;
+  const base::Clock& clock;
+  vfp::Engine engine;
+  std::unique_ptr<ports::PortDriver> driver;
+  ports::Capture capture;
+  Frames frames;
+  hns::MemoryStore store;
+  hns::Service service;
+  abi::EmbeddedHcn hcn;
+  abi::EmbeddedVfp vfp;
+  const bool has_manual_clock;
+};
+
+Host::Host(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+base::Result<std::unique_ptr<Host>> Host::Open(const HostOptions& options) {
+  if (options.max_connections == 0) {
+    return base::MakeError(base::hr::ERROR_INVALID_PARAMETER, "`max_connections` is 0");
+  }
+  HNS_ASSIGN_OR_RETURN(Driver driver, MakeDriver(options));
+  const std::uint64_t hash_seed = options.seed != 0 ? options.seed : hns::Random(0).Next();
+  std::unique_ptr<Host> host(new Host(std::make_unique<State>(options, hash_seed, std::move(driver))));
+  HNS_RETURN_IF_ERROR(host->state_->capture.Start(host->state_->engine));
+  HNS_RETURN_IF_ERROR(host->state_->service.Start());
+  return host;
+}
+
+Host::~Host() {
+  state_->service.Stop();
+  state_->capture.Stop();
+}
+
+const abi::HcnTable& Host::hcn() const { return state_->hcn.table(); }
+const abi::VfpTable& Host::vfp() const { return state_->vfp.table(); }
+
+base::Status Host::AdvanceClock(std::chrono::nanoseconds by) {
+  if (!state_->has_manual_clock) {
+    return base::MakeError(base::hr::ERROR_NOT_SUPPORTED, "the host was opened with the system's clock");
+  }
+  if (by.count() < 0) return base::MakeError(base::hr::ERROR_INVALID_PARAMETER, "time does not go back");
+  state_->manual_clock.Advance(by);
+  state_->engine.ExpireIdle();
+  return {};
+}
+
+}  // namespace compose
