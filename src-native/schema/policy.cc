@@ -50,6 +50,8 @@ constexpr Codes kPolicyCodes{.document = base::hr::HCN_E_INVALID_POLICY,
                              .prefix = base::hr::HCN_E_INVALID_POLICY,
                              .address = base::hr::HCN_E_INVALID_POLICY};
 
+constexpr std::size_t kMostSettings = 64;
+
 // What both sorts of policy have; `Policy` names its own type.
 template <typename Policy>
 Policy ReadEnvelope(json::Object document, const Scope& scope, std::span<const EnumName> types) {
@@ -96,7 +98,9 @@ bool Covers(const Policy& policy, const Policy& pattern) {
   const json::Object* wanted = pattern.settings.AsObject();
   if (wanted == nullptr || wanted->empty()) return true;
   const json::Object* settings = policy.settings.AsObject();
-  if (settings == nullptr) return false;
+  if (settings == nullptr || settings->size() < wanted->size()) return false;
+  // No policy has so many settings; looking each up would take quadratic time.
+  if (wanted->size() > kMostSettings) return *settings == *wanted;
   for (const json::Member& member : *wanted) {
     const json::Value* value = settings->FindIgnoringCase(member.name);
     if (value == nullptr || !(*value == member.value)) return false;

@@ -239,3 +239,16 @@ TEST("a policy is removed by its type and the settings that are named") {
   CHECK(!schema::IsRemovedBy(policy, pattern(R"({"Type":"ACL","Settings":{"Id":"a","RemotePorts":"80"}})")));
   CHECK(!schema::IsRemovedBy(policy, pattern(R"({"Type":"QOS","Settings":{}})")));
 }
+
+TEST("comparing policies of 100 000 settings takes no quadratic time") {
+  const auto large = [](std::size_t members) {
+    std::string text = R"({"Type":"QOS","Settings":{)";
+    for (std::size_t i = 0; i < members; ++i) text += "\"m" + std::to_string(i) + "\":1,";
+    text.back() = '}';
+    return Policy(text + "}");
+  };
+  const EndpointPolicy policy = large(100'000);
+  CHECK(schema::IsRemovedBy(policy, large(100'000)));
+  CHECK(!schema::IsRemovedBy(policy, large(99'999)));
+  CHECK(schema::IsRemovedBy(policy, large(64)));
+}
