@@ -107,7 +107,11 @@ inline void RewriteIcmp(const PreparedTransposition& prepared, std::uint8_t* l4,
   if (owed) {
     AddToOwedChecksum(l4 + 2, prepared.pseudo_delta);
   } else {
-    wire::Store16(l4 + 2, wire::ApplyDelta(wire::Load16(l4 + 2), wire::ChecksumFold(delta)));
+    std::uint16_t updated = wire::ApplyDelta(wire::Load16(l4 + 2), wire::ChecksumFold(delta));
+    // An IPv4 echo reply may be nothing but zeros, and there is no pseudo-header:
+    // the one packet for which 0x0000 is wrong. 0xffff is right for all.
+    if (updated == 0 && !v6 && l4[0] == reply) updated = 0xffff;
+    wire::Store16(l4 + 2, updated);
   }
 }
 
