@@ -176,6 +176,8 @@ void CheckChanges(bool use_tun) {
   CHECK(Contains(addresses, "10.77.0.9/24") && !Contains(addresses, "10.77.0.2/24") && !Contains(addresses, "fd77::2"));
   const std::string routes = RunInside(lab.A(), {"ip", "route"}).text;
   CHECK(Contains(routes, "192.0.2.0/24 via 198.51.100.1 dev eth0 metric 7 onlink") && !Contains(routes, "default"));
+  const std::string routes6 = RunInside(lab.A(), {"ip", "-6", "route"}).text;
+  CHECK(!Contains(routes6, "default"));
   CHECK(Contains(RunInside(lab.A(), {"cat", "/etc/resolv.conf"}).text, "\nsearch a.example b.example\n"));
 
   // One the kernel refuses, after addresses it took: all is as it was.
@@ -187,6 +189,7 @@ void CheckChanges(bool use_tun) {
   CHECK(Contains(status.error().detail, "via 127.0.0.1"));
   CHECK_EQ(RunInside(lab.A(), {"ip", "-o", "addr", "show", "dev", "eth0", "scope", "global"}).text, addresses);
   CHECK_EQ(RunInside(lab.A(), {"ip", "route"}).text, routes);
+  CHECK_EQ(RunInside(lab.A(), {"ip", "-6", "route"}).text, routes6);
   CHECK_EQ(RunInside(lab.A(), {"ip", "-o", "link", "show", "dev", "eth0"}).text, link);
 }
 
@@ -195,10 +198,13 @@ void CheckLeaving(bool use_tun) {
   CHECK_EQ(lab.failure, std::string());
   CHECK(lab.driver.AddPort(3).ok());
   ports::InterfaceSpec second = lab.Spec(lab.a, 5);
-  second.routes.clear();
   second.resolver.servers = {"10.96.0.11"};
   CHECK(lab.driver.Attach(3, second).ok());
   CHECK(Contains(RunInside(lab.A(), {"ip", "-o", "addr", "show", "dev", "eth1"}).text, "10.77.0.5/24"));
+  // Both routes to everywhere; the earlier interface's first.
+  const std::string routes = RunInside(lab.A(), {"ip", "route"}).text;
+  CHECK(Contains(routes, "default via 10.77.0.1 dev eth0") && Contains(routes, "via 10.77.0.1 dev eth1 metric 1"));
+  CHECK(Contains(RunInside(lab.A(), {"ip", "route", "get", "192.0.2.1"}).text, "dev eth0"));
   CHECK(
       Contains(RunInside(lab.A(), {"cat", "/etc/resolv.conf"}).text, "nameserver 10.96.0.10\nnameserver 10.96.0.11\n"));
 
@@ -206,6 +212,7 @@ void CheckLeaving(bool use_tun) {
 
   CHECK(!Contains(RunInside(lab.A(), {"ip", "-br", "link"}).text, "eth0"));
   CHECK(!Contains(RunInside(lab.A(), {"cat", "/etc/resolv.conf"}).text, "10.96.0.10"));
+  CHECK(Contains(RunInside(lab.A(), {"ip", "route", "get", "192.0.2.1"}).text, "dev eth1"));
   // The name is free again, and so is the port.
   CHECK(lab.driver.Attach(1, lab.Spec(lab.a, 2)).ok());
   CHECK(Contains(RunInside(lab.A(), {"ip", "-o", "addr", "show", "dev", "eth0"}).text, "10.77.0.2/24"));

@@ -30,6 +30,8 @@ bool ParseNumber(std::string_view text, std::uint32_t* value) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
+std::string DeviceName(int number) { return "eth" + std::to_string(number); }
+
 std::string LinkText(const InterfaceConfig& config) {
   std::string mac = config.mac.ToString();
   std::replace(mac.begin(), mac.end(), '-', ':');
@@ -45,13 +47,20 @@ std::string AddressText(const base::IpPrefix& address, const std::string& device
   return text;
 }
 
-std::string RouteText(const RouteConfig& route, const InterfaceConfig& config, const std::string& device) {
+// Two interfaces of a compartment may have the same route, of which Linux keeps
+// one for each metric: the earlier interface's counts, as long as it is there.
+std::uint32_t Metric(const RouteConfig& route, int number) {
+  constexpr std::uint32_t kDefaultOfIpv6 = 1024;
+  const bool unset_ipv6 = route.metric == 0 && route.destination.address.IsV6();
+  return (unset_ipv6 ? kDefaultOfIpv6 : route.metric) + static_cast<std::uint32_t>(number);
+}
+
+std::string RouteText(const RouteConfig& route, const InterfaceConfig& config, int number) {
   const base::IpPrefix destination = route.destination.Masked();
   std::string text = destination.address.ToString() + "/" + std::to_string(destination.length);
   const bool on_link = route.next_hop.IsUnspecified();
   if (!on_link) text += " via " + route.next_hop.ToString();
-  text += " dev " + device;
-  if (route.metric != 0) text += " metric " + std::to_string(route.metric);
+  text += " dev " + DeviceName(number) + " metric " + std::to_string(Metric(route, number));
   const bool reachable = std::any_of(config.addresses.begin(), config.addresses.end(),
                                      [&](const base::IpPrefix& a) { return a.Contains(route.next_hop); });
   if (!on_link && !reachable) text += " onlink";
@@ -65,18 +74,18 @@ bool Has(const std::vector<T>& all, const T& one) {
 
 // From `before` to `after`; everything wanted is said again, because taking an
 // address away takes others of its subnet and routes along.
-std::vector<std::string> Difference(const InterfaceConfig& before, const InterfaceConfig& after,
-                                    const std::string& device) {
+std::vector<std::string> Difference(const InterfaceConfig& before, const InterfaceConfig& after, int number) {
+  const std::string device = DeviceName(number);
   std::vector<std::string> lines = {"link set dev " + device + LinkText(after) + " up"};
   for (const RouteConfig& route : before.routes) {
-    if (!Has(after.routes, route)) lines.push_back("route del " + RouteText(route, before, device));
+    if (!Has(after.routes, route)) lines.push_back("route del " + RouteText(route, before, number));
   }
   for (const base::IpPrefix& address : before.addresses) {
     if (Has(after.addresses, address)) continue;
     lines.push_back("addr del " + address.address.ToString() + "/" + std::to_string(address.length) + " dev " + device);
   }
   for (const base::IpPrefix& address : after.addresses) lines.push_back("addr replace " + AddressText(address, device));
-  for (const RouteConfig& route : after.routes) lines.push_back("route replace " + RouteText(route, after, device));
+  for (const RouteConfig& route : after.routes) lines.push_back("route replace " + RouteText(route, after, number));
   return lines;
 }
 
@@ -108,13 +117,12 @@ base::Result<InterfaceConfig> InterfaceConfig::Parse(const std::string& mac, con
   return config;
 }
 
-std::string Interfaces::FreeName(const std::string& compartment) const {
-  for (int i = 0;; ++i) {
-    std::string name = "eth" + std::to_string(i);
+int Interfaces::FreeNumber(const std::string& compartment) const {
+  for (int number = 0;; ++number) {
     const bool taken = std::any_of(interfaces_.begin(), interfaces_.end(), [&](const auto& entry) {
-      return entry.second.compartment == compartment && entry.second.name == name;
+      return entry.second.compartment == compartment && entry.second.number == number;
     });
-    if (!taken) return name;
+    if (!taken) return number;
   }
 }
 
@@ -143,7 +151,12 @@ base::Result<Interfaces::Added> Interfaces::Add(const std::string& port, const s
   if (interfaces_.contains(port)) {
     return base::MakeError(base::hr::ERR_PORT_DRIVER, "the helper has an interface for port `" + port + "` already");
   }
-  Interface interface { .compartment = compartment, .name = FreeName(compartment), .wire = {}, .config = config };
+  const int number = FreeNumber(compartment);
+  Interface interface;
+  interface.compartment = compartment;
+  interface.name = DeviceName(number);
+  interface.number = number;
+  interface.config = config;
   Added added{.name = interface.name, .tap = world_.tun, .fd = {}};
   if (!world_.tun) {
     interface.wire = "wire" + std::to_string(next_wire_++);
@@ -158,7 +171,7 @@ base::Result<Interfaces::Added> Interfaces::Add(const std::string& port, const s
       if (!tap.ok()) return tap.error();
       added.fd = std::move(*tap);
     }
-    if (status.ok()) status = RunIp(Difference(InterfaceConfig{}, config, interface.name));
+    if (status.ok()) status = RunIp(Difference(InterfaceConfig{}, config, number));
   }
   if (!status.ok()) {
     if (!interface.wire.empty()) (void)RunIp({"link del dev " + interface.wire});
@@ -168,12 +181,12 @@ base::Result<Interfaces::Added> Interfaces::Add(const std::string& port, const s
   return added;
 }
 
-base::Status Interfaces::Configure(const Interface& interface, const std::vector<std::string>& lines) {
+base::Status Interfaces::Configure(const Interface& interface, const std::vector<std::string>& lines, IpErrors errors) {
   const Fd* netns = compartments_.FindNetns(interface.compartment);
   if (netns == nullptr) return base::MakeError(base::hr::ERR_PORT_DRIVER, "the interface's compartment is gone");
   const InNetns inside(*netns, world_.wires_netns);
   HNS_RETURN_IF_ERROR(inside.status());
-  return RunIp(lines);
+  return RunIp(lines, errors);
 }
 
 base::Status Interfaces::Change(const std::string& port, const InterfaceConfig& config) {
@@ -187,15 +200,15 @@ base::Status Interfaces::Change(const std::string& port, const InterfaceConfig& 
   if (!interface.wire.empty() && config.mtu != interface.config.mtu) {
     status = RunIp({"link set dev " + interface.wire + " mtu " + std::to_string(config.mtu)});
   }
-  if (status.ok()) status = Configure(interface, Difference(interface.config, config, interface.name));
+  if (status.ok()) {
+    status = Configure(interface, Difference(interface.config, config, interface.number), IpErrors::kStop);
+  }
   if (status.ok()) {
     interface.config = config;
     return {};
   }
-  // Half of it may have happened, so `before` is not known: everything that may
-  // be there goes, and what was there comes back.
-  (void)Configure(interface, {"addr flush dev " + interface.name + " scope global"});
-  (void)Configure(interface, Difference(InterfaceConfig{}, interface.config, interface.name));
+  // Back, from wherever it stopped: what was not reached cannot be taken away.
+  (void)Configure(interface, Difference(config, interface.config, interface.number), IpErrors::kPass);
   if (!interface.wire.empty()) {
     (void)RunIp({"link set dev " + interface.wire + " mtu " + std::to_string(interface.config.mtu)});
   }

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "ports/linux/fd.h"
 #include "ports/linux/helper/compartments.h"
+#include "ports/linux/helper/system.h"
 #include "ports/linux/helper/world.h"
 
 namespace ports::helper {
@@ -55,13 +56,14 @@ class Interfaces {
   struct Interface {
     std::string compartment;
     std::string name;
+    int number = 0;    // The N of ethN.
     std::string wire;  // The veth's far end; empty for a TAP.
     InterfaceConfig config;
   };
 
-  std::string FreeName(const std::string& compartment) const;
+  int FreeNumber(const std::string& compartment) const;
   base::Result<Fd> AddVeth(const std::string& compartment, const Interface& interface);
-  base::Status Configure(const Interface& interface, const std::vector<std::string>& lines);
+  base::Status Configure(const Interface& interface, const std::vector<std::string>& lines, IpErrors errors);
 
   const World& world_;
   const Compartments& compartments_;

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -120,6 +121,12 @@ int Serve(bool try_tun) {
   CloseFrom(kControlFd + 1);
   ::fcntl(kControlFd, F_SETFD, FD_CLOEXEC);
   if (::chdir("/") != 0) return 1;
+  // A descriptor a compartment.
+  rlimit files = {};
+  if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
+    files.rlim_cur = files.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &files);
+  }
 
   base::Result<World> world = EnterWorld(try_tun);
   if (!world.ok()) {

@@ -94,7 +94,7 @@ std::string FindProgram(const std::string& name) {
   return {};
 }
 
-base::Status RunIp(const std::vector<std::string>& lines) {
+base::Status RunIp(const std::vector<std::string>& lines, IpErrors errors) {
   const std::string program = FindProgram("ip");
   if (program.empty())
     return base::MakeError(base::hr::ERR_PORT_DRIVER, "the program `ip` (iproute2) is not installed");
@@ -116,7 +116,7 @@ base::Status RunIp(const std::vector<std::string>& lines) {
     ::dup2(output.get(), 1);
     ::dup2(output.get(), 2);
     CloseFrom(3);
-    const char* arguments[] = {"ip", "-batch", "-", nullptr};
+    const char* arguments[] = {"ip", "-batch", "-", errors == IpErrors::kPass ? "-force" : nullptr, nullptr};
     ::execv(program.c_str(), const_cast<char* const*>(arguments));
     ::_exit(127);
   }

@@ -29,8 +29,10 @@ void CloseFrom(int first, int keep = -1);
 std::string FindProgram(const std::string& name);
 
 // Runs `ip -batch` with these lines in the current network namespace. On
-// failure: iproute2's own words and the line they are about.
-base::Status RunIp(const std::vector<std::string>& lines);
+// failure: iproute2's own words and the line they are about. kPass: a line that
+// fails is passed over.
+enum class IpErrors { kStop, kPass };
+base::Status RunIp(const std::vector<std::string>& lines, IpErrors errors = IpErrors::kStop);
 
 // waitpid without EINTR. Returns the wait status, or -1.
 int WaitFor(pid_t pid);

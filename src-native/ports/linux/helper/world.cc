@@ -215,6 +215,10 @@ base::Status PrepareNetns() {
   TrySysctl("ipv6/conf/default/accept_dad", "0");
   TrySysctl("ipv6/conf/default/accept_ra", "0");
   TrySysctl("ipv6/conf/default/router_solicitations", "0");
+  TrySysctl("ipv4/conf/all/arp_ignore", "1");
+  TrySysctl("ipv4/conf/all/arp_announce", "2");
+  TrySysctl("ipv4/conf/all/rp_filter", "0");
+  TrySysctl("ipv4/conf/default/rp_filter", "0");
   const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!socket.valid()) return SystemError("opening a socket");
   ifreq request = {};

@@ -45,8 +45,11 @@ base::Result<World> EnterWorld(bool try_tun);
 // Kills every process inside and waits for the helper's own children.
 void EndWorld(World* world);
 
-// Loopback up, and no address of IPv6 ever waits for duplicates: the engine
-// knows that there are none. For the current network namespace.
+// For the current network namespace: loopback up; no address of IPv6 waits for
+// duplicates, because the engine knows that there are none; nothing is learned
+// from routers; each interface answers for its own addresses alone, as Windows'
+// strong host model has it; and no packet is dropped for where it came from,
+// which is the engine's to judge.
 base::Status PrepareNetns();
 
 // 0 when a new user namespace, mapped to ourselves, can be entered. For check.
