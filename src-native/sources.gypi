@@ -149,6 +149,7 @@
       "test/native/base_values_test.cc",
       "test/native/flat_map_test.cc",
       "test/native/header_transposition_test.cc",
+      "test/native/hns_networks_test.cc",
       "test/native/maglev_test.cc",
       "test/native/nat_bindings_test.cc",
       "test/native/ports_capture_test.cc",

@@ -86,7 +86,7 @@ bool Matches(Transaction& store, const schema::Endpoint& endpoint, const schema:
       case FilterProperty::kVirtualNetworkName: {
         auto found = FindNetwork(store, endpoint.network_id);
         if (!found.ok() || !found->has_value()) return {};
-        network = **std::move(found);
+        network = std::move(**found);
         return std::string_view(network->name);
       }
       case FilterProperty::kNamespace:

@@ -25,8 +25,8 @@ auto Find(Transaction& store, Table table, const base::Guid& id, Read read)
   if (!record) return std::optional<Typed>();
   auto object = schema::ParseObject(record->document);
   if (object.ok()) {
-    auto typed = read(*std::move(object));
-    if (typed.ok()) return std::optional<Typed>(*std::move(typed));
+    auto typed = read(std::move(object).value());
+    if (typed.ok()) return std::optional<Typed>(std::move(typed).value());
     return base::MakeError(base::hr::E_UNEXPECTED,
                            "the stored object `" + id.ToString() + "` cannot be read: " + typed.error().detail);
   }
@@ -38,7 +38,7 @@ template <typename T>
 base::Result<T> Required(base::Result<std::optional<T>> found, Table table, const base::Guid& id) {
   if (!found.ok()) return found.error();
   if (!found->has_value()) return NotFound(table, id);
-  return **std::move(found);
+  return *std::move(*found);
 }
 
 }  // namespace
