@@ -112,9 +112,7 @@
       "src-native/abi/strings.cc",
       "src-native/abi/vfp_documents.cc"
     ],
-    "compose_sources": [
-      "src-native/compose/host.cc"
-    ],
+    "compose_sources": ["src-native/compose/host.cc"],
     "binding_sources": [
       "src-native/binding/addon.cc",
       "src-native/binding/argument.cc",
@@ -167,7 +165,8 @@
       "test/native/schema_query_test.cc",
       "test/native/wire_checksum_test.cc",
       "test/native/wire_neighbor_test.cc",
-      "test/native/wire_parsed_frame_test.cc"
+      "test/native/wire_parsed_frame_test.cc",
+      "test/native/ports_contract_test.cc"
     ]
   }
 }

@@ -220,11 +220,17 @@ base::Status Interfaces::Remove(const std::string& port) {
   if (found == interfaces_.end()) {
     return base::MakeError(base::hr::ERR_PORT_DRIVER, "the helper has no interface for port `" + port + "`");
   }
-  const std::string wire = found->second.wire;
+  const Interface interface = std::move(found->second);
   interfaces_.erase(found);
-  // It may have gone with its compartment.
-  if (wire.empty() || !LinkExists(wire)) return {};
-  return RunIp({"link del dev " + wire});
+  if (!interface.wire.empty()) {
+    // It may have gone with its compartment.
+    return LinkExists(interface.wire) ? RunIp({"link del dev " + interface.wire}) : base::Status();
+  }
+  const Fd* netns = compartments_.FindNetns(interface.compartment);
+  if (netns == nullptr) return {};
+  const InNetns inside(*netns, world_.wires_netns);
+  HNS_RETURN_IF_ERROR(inside.status());
+  return LinkExists(interface.name) ? RunIp({"link del dev " + interface.name}) : base::Status();
 }
 
 base::Status CheckTun() {

@@ -49,7 +49,8 @@ class Interfaces {
   base::Result<Added> Add(const std::string& port, const std::string& compartment, const InterfaceConfig& config);
   // All of it, or an error and the interface as it was.
   base::Status Change(const std::string& port, const InterfaceConfig& config);
-  // A TAP goes when its descriptor is closed; what else there is goes here.
+  // A TAP goes when its descriptor is closed; but a process that the driver's is
+  // starting just now may have a copy until it runs another program.
   base::Status Remove(const std::string& port);
 
  private:
