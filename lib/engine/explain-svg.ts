@@ -1,5 +1,5 @@
 import type { VfpExplainStep, VfpExplanation } from '../../types/index.js'
-import { changes, type ExplanationTextOptions, passagesOf, ruleText, stepPlace, tupleText, verdictText } from './explain-text.js'
+import { changes, type ExplanationTextOptions, passagesOf, stepPlace, stepText, tupleText, verdictText } from './explain-text.js'
 import { ALLOW, BLOCK, CARD, FAINT, PANEL, SERVICE_COLORS, svgBox, svgDocument, svgText, textWidth } from './svg.js'
 
 const MARGIN = 24
@@ -14,7 +14,7 @@ export function explanationSvg(explanation: VfpExplanation, options: Pick<Explan
   const actionWidth = Math.max(60, ...explanation.steps.map(({ action }) => textWidth(action, 13)))
   const saidWidth = Math.max(
     200,
-    ...explanation.steps.map((step) => textWidth(said(step), 13)),
+    ...explanation.steps.map((step) => textWidth(stepText(step), 13)),
     ...explanation.steps.flatMap((step) => changes(step).map((change) => textWidth(change, 12, true))),
   )
   const left = MARGIN + 22
@@ -66,10 +66,6 @@ export function explanationSvg(explanation: VfpExplanation, options: Pick<Explan
   return svgDocument(width, end + MARGIN, `${first}: ${last}`, parts)
 }
 
-function said(step: VfpExplainStep): string {
-  return [ruleText(step), step.detail].filter((part) => part !== '').join('; ')
-}
-
 function drawStep(
   step: VfpExplainStep,
   y: number,
@@ -81,7 +77,7 @@ function drawStep(
     svgBox(at.place - 8, y, placeWidth + 16, 22, CARD, undefined, 5),
     svgText(at.place, y + 15.5, stepPlace(step), { mono: true, size: 12.5 }),
     svgText(at.action, y + 15.5, step.action, { weight: 600, fill: color }),
-    svgText(at.said, y + 15.5, said(step), { fill: FAINT }),
+    svgText(at.said, y + 15.5, stepText(step), { fill: FAINT }),
   ]
   changes(step).forEach((change, i) => {
     parts.push(svgText(at.said, y + ROW + i * CHANGE_ROW + 9, change, { mono: true, size: 12, fill: CHANGE_COLOR }))

@@ -61,8 +61,14 @@ export function explanationText(explanation: VfpExplanation, options: Explanatio
     lines.push(`${passage.direction === 'out' ? '╭▶ leaves' : '╰▶ enters'} port ${screen.paint('bold', passage.port)}`)
     for (const step of passage.steps) {
       const action = screen.paint(actionStyle(step.action), padTo(actionWidth, step.action))
-      const said = [ruleText(step), step.detail].filter((part) => part !== '').join('; ')
-      lines.push(`│  ${padTo(layerWidth, stepPlace(step))}  ${action}  ${said}`.trimEnd())
+      const place = `│  ${padTo(layerWidth, stepPlace(step))}  ${action}  `
+      const said = stepText(step)
+      if (columns(place) + columns(said) <= screen.width) {
+        lines.push(`${place}${said}`.trimEnd())
+      } else {
+        // HNS' own names of rules are long: a line of its own shows them whole.
+        lines.push(`${place}${step.detail}`.trimEnd(), `│    ${ruleText(step)}`)
+      }
       for (const change of changes(step)) lines.push(`│  ${' '.repeat(layerWidth)}  ${screen.paint('cyan', change)}`)
     }
   }
@@ -76,9 +82,14 @@ export function stepPlace(step: VfpExplainStep): string {
   return step.layer === '' ? 'switch' : step.layer
 }
 
-export function ruleText({ rule, layer }: VfpExplainStep): string {
-  if (rule === undefined) return layer === '' ? '' : 'no rule matched'
-  return `rule ${rule.name === '' ? rule.id : rule.name}, priority ${rule.priority}`
+/** The rule that matched, and the switch's own clause. */
+export function stepText(step: VfpExplainStep): string {
+  return [ruleText(step), step.detail].filter((part) => part !== '').join('; ')
+}
+
+/** Empty where no rule matched: then the switch's clause says so. */
+function ruleText({ rule }: VfpExplainStep): string {
+  return rule === undefined ? '' : `rule ${rule.name === '' ? rule.id : rule.name}, priority ${rule.priority}`
 }
 
 function actionStyle(action: string): Parameters<Terminal['paint']>[0] {

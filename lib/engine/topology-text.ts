@@ -98,7 +98,7 @@ function joinCards(cards: readonly Card[]): readonly string[] {
 }
 
 function drawService(screen: Terminal, service: TopologyService, style: Style): readonly string[] {
-  const backends = service.backends.map(({ member, targets }) => `${member} ${targets.join(' ')}`)
+  const backends = service.backends.map(({ member, targets }) => `${member} ${[...new Set(targets)].join(' ')}`)
   const head = `◆ ${service.name}  ${service.frontends.join(', ')}`
   const arrow = '  → '
   const lines = flow(screen.width - arrow.length, backends.length === 0 ? ['no backends'] : backends)

@@ -64,7 +64,7 @@ export async function readTopology(
     from.loadBalancers.list(options),
   ])
   const containersOf = new Map(namespaces.map((namespace) => [namespace.id.toLowerCase(), resourcesOf(namespace.document, 'Container')]))
-  const topologyNetworks = networks.map((network): TopologyNetwork => {
+  const topologyNetworks = [...networks].sort(byName).map((network): TopologyNetwork => {
     const own = endpoints.filter(({ networkId }) => sameGuid(networkId, network.id))
     return {
       name: network.name,
@@ -91,7 +91,7 @@ function membersOf(endpoints: readonly Endpoint[], containersOf: ReadonlyMap<str
     const key = (endpoint.namespaceId ?? `endpoint ${endpoint.id}`).toLowerCase()
     groups.set(key, [...(groups.get(key) ?? []), endpoint])
   }
-  return [...groups].map(([key, group]) => {
+  const members = [...groups].map(([key, group]): TopologyMember => {
     const [first] = group as [Endpoint, ...Endpoint[]]
     const policies = group.flatMap((endpoint) => endpoint.policies)
     const acls = policies.filter((policy) => policy.kind === 'acl')
@@ -112,6 +112,12 @@ function membersOf(endpoints: readonly Endpoint[], containersOf: ReadonlyMap<str
       ),
     }
   })
+  return members.sort(byName)
+}
+
+/** The service lists by id, which is drawn at random: a picture would be another each time. */
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name.localeCompare(b.name, 'en', { numeric: true })
 }
 
 function servicesOf(
@@ -119,7 +125,7 @@ function servicesOf(
   endpoints: readonly Endpoint[],
   members: readonly TopologyMember[],
 ): readonly TopologyService[] {
-  return documents.map((document) => {
+  const services = documents.map((document): TopologyService => {
     const ports = document.PortMappings ?? []
     const vips = document.FrontendVIPs?.length ? document.FrontendVIPs : ['']
     const frontends = vips.flatMap((vip) =>
@@ -139,6 +145,7 @@ function servicesOf(
       }),
     }
   })
+  return services.sort(byName)
 }
 
 function bracketed(address: string): string {
