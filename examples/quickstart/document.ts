@@ -53,7 +53,7 @@ export interface ObservedDocument {
   readonly balance: Balance
   /** The first is the one that is stopped. */
   readonly explanations: readonly ExplainedPacket[]
-  /** Connections at the port of client, oldest port first. */
+  /** Connections at the port of client, busiest first. */
   readonly flows: readonly VfpFlow[]
   readonly switchPorts: readonly VfpPort[]
   readonly topology: Topology

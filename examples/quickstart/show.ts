@@ -1,3 +1,5 @@
+import type { VfpFlow } from 'hns-vfp'
+
 import { checkAccess } from './claims/access.js'
 import { ClaimBook } from './claims/claim-book.js'
 import { checkCompartment } from './claims/compartment.js'
@@ -72,10 +74,14 @@ async function run(host: OpenedHost, options: Options, printer: Printer, signal:
     questions: await world.questions(),
     balance,
     ...seen,
-    flows: await hns.vfp.flows(scenario.pod('client').endpoint).toArray(),
+    flows: (await hns.vfp.flows(scenario.pod('client').endpoint).toArray()).sort((a, b) => packetsOf(b) - packetsOf(a)),
     files: await writeFiles(options.out, seen, capture),
     milliseconds: performance.now(),
   }
+}
+
+function packetsOf(flow: VfpFlow): number {
+  return flow.in.packets + flow.out.packets
 }
 
 /** `work`, but as soon as `signal` is aborted its reason; what `work` comes to then is nobody's business. */

@@ -19,7 +19,7 @@ const inBoth = [
   'access.other-port',
   'policy.open',
   'policy.obeyed',
-  'policy.reopened',
+  'policy.resumed',
   'explain.agrees',
   'explain.no-trace',
 ]

@@ -30,11 +30,11 @@ export async function checkCompartment(
   await book.check(
     'compartment.localhost',
     `helper reaches http on localhost:${webService.http.internalPort}`,
-    `web-1 answers a caller from 127.0.0.1 who has the address ${plan.address} himself`,
+    `web-1 answers a caller from 127.0.0.1 who has the address ${plan.address} itself`,
     async () => {
       const { pod, client, addresses } = await askOnLocalhost()
       return {
-        observed: `${pod} answers a caller from ${client} who has the address ${addresses.join(', ')} himself`,
+        observed: `${pod} answers a caller from ${client} who has the address ${addresses.join(', ')} itself`,
         holds: pod === 'web-1' && loopback.has(client) && `${addresses}` === plan.address,
       }
     },

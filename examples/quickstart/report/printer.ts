@@ -2,7 +2,7 @@ import type { Claim } from '../claims/claim-book.js'
 import { type Paint, paintFor, showsColor } from './paint.js'
 
 const margin = '  '
-const widest = 100 // Columns: longer lines are hard to read.
+const widest = 110 // Columns: longer lines are hard to read.
 
 /** Writes for people, line by line as things happen. */
 export class Printer {

@@ -34,8 +34,8 @@ export function printOpening(printer: Printer, { ports, shortfall }: OpenedHost)
 /** What remains to be told when everything has been seen. */
 export function printDocument(printer: Printer, document: ObservedDocument): void {
   const { width, color } = printer
-  for (const { packet, enters, explanation } of document.explanations.slice(0, 1)) {
-    printer.heading(`Why ${enters} was stopped: ${packet}`)
+  for (const { enters, explanation } of document.explanations.slice(0, 1)) {
+    printer.heading(`Why ${enters} was stopped`)
     printer.block(explanationText(explanation, { ports: document.switchPorts, width, color }))
   }
   printBalance(printer, document.balance)
