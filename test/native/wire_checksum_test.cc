@@ -196,6 +196,12 @@ TEST("a UDP checksum that comes out as zero is sent as ffff") {
   bytes = wire::BuildUdp(fields);
   CHECK_EQ(wire::Load16(bytes.data() + 40), 0xffff);
   CHECK(wire::ChecksumsValid(HeapFrame(bytes).frame()));
+  // Also when it is a guest's that is completed here.
+  HeapFrame owing(bytes);
+  wire::Frame frame = owing.frame();
+  CHECK(wire::OweChecksum(&frame));
+  CHECK(wire::CompleteChecksum(&frame));
+  CHECK(owing == HeapFrame(bytes));
 }
 
 }  // namespace

@@ -29,13 +29,12 @@ struct Preference {
   std::uint32_t skip;
 };
 
-// `copy`: how many equal backends come before it, so that equal ones differ.
-Preference PreferenceOf(const Backend& backend, std::uint32_t copy, std::uint64_t seed, std::uint32_t size) {
+Preference PreferenceOf(const Backend& backend, std::uint64_t seed, std::uint32_t size) {
   FlowKey key;
   std::copy(backend.address.bytes.begin(), backend.address.bytes.end(), key.destination);
   key.family = static_cast<std::uint8_t>(backend.address.family);
   key.destination_port = backend.port;
-  key.port = copy;
+  key.port = 0;
   return {static_cast<std::uint32_t>(HashFlowKey(key, seed) % size),
           static_cast<std::uint32_t>(HashFlowKey(key, ~seed) % (size - 1) + 1)};
 }
@@ -55,11 +54,7 @@ MaglevTable::MaglevTable(std::span<const Backend> backends, std::uint64_t seed)
   }
   std::vector<Preference> preferences;
   preferences.reserve(backends_.size());
-  std::uint32_t copy = 0;
-  for (std::size_t i = 0; i < backends_.size(); ++i) {
-    copy = i != 0 && backends_[i] == backends_[i - 1] ? copy + 1 : 0;
-    preferences.push_back(PreferenceOf(backends_[i], copy, seed, size));
-  }
+  for (const Backend& backend : backends_) preferences.push_back(PreferenceOf(backend, seed, size));
   slots_.assign(size, kFree);
   std::uint32_t filled = 0;
   for (std::size_t turn = 0; filled < size; turn = turn + 1 == preferences.size() ? 0 : turn + 1) {
