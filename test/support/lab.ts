@@ -48,7 +48,7 @@ export const ALLOW_THE_REST: readonly EndpointPolicy[] = [
 /** A host with one l2bridge network, memory ports and stations to send from and look at. */
 export class Lab {
   readonly #stations = new Map<string, Station>()
-  readonly #loadBalancers = new Map<string, { readonly loadBalancer: LoadBalancer; readonly backends: string[] }>()
+  readonly #loadBalancers = new Map<string, { readonly loadBalancer: LoadBalancer; readonly backends: readonly string[] }>()
   #uplink: Station | undefined
 
   private constructor(
@@ -131,22 +131,27 @@ export class Lab {
             Object.entries(ports[protocol] ?? {}).map(([external, internal]) => ({ protocol, external: Number(external), internal })),
           ),
     })
-    for (const vip of spec.frontendVips) this.#loadBalancers.set(vip, { loadBalancer, backends: [...spec.backends] })
+    for (const vip of spec.frontendVips) this.#loadBalancers.set(vip, { loadBalancer, backends: spec.backends })
     return loadBalancer
   }
 
   /** Another backend for the load balancer of a VIP; its endpoint is made where there is none yet. */
   async addBackend(vip: string, address: string): Promise<void> {
-    const known = this.#loadBalancerOf(vip)
     if (!this.#stations.has(address)) await this.addEndpoint(address)
-    known.backends.push(address)
-    await known.loadBalancer.update({ backends: known.backends.map((backend) => this.at(backend).endpoint) })
+    await this.setBackends(vip, [...this.#loadBalancerOf(vip).backends, address])
   }
 
   async removeBackend(vip: string, address: string): Promise<void> {
-    const known = this.#loadBalancerOf(vip)
-    known.backends.splice(known.backends.indexOf(address), 1)
-    await known.loadBalancer.update({ backends: known.backends.map((backend) => this.at(backend).endpoint) })
+    await this.setBackends(
+      vip,
+      this.#loadBalancerOf(vip).backends.filter((backend) => backend !== address),
+    )
+  }
+
+  async setBackends(vip: string, backends: readonly string[]): Promise<void> {
+    const { loadBalancer } = this.#loadBalancerOf(vip)
+    await loadBalancer.update({ backends: backends.map((address) => this.at(address).endpoint) })
+    this.#loadBalancers.set(vip, { loadBalancer, backends })
   }
 
   /** What every station got since it was last asked, by address; those that got nothing are left out. */
