@@ -85,6 +85,7 @@
       "src-native/hns/model/load_balancers.cc",
       "src-native/hns/model/mac_pool.cc",
       "src-native/hns/model/namespaces.cc",
+      "src-native/hns/model/network_cache.cc",
       "src-native/hns/model/network_policies.cc",
       "src-native/hns/model/networks.cc",
       "src-native/hns/model/records.cc",
@@ -103,7 +104,8 @@
       "src-native/hns/service_load_balancers.cc",
       "src-native/hns/service_namespaces.cc",
       "src-native/hns/service_networks.cc",
-      "src-native/hns/store/memory_store.cc"
+      "src-native/hns/store/memory_store.cc",
+      "src-native/hns/store/ordered_rows.cc"
     ],
     "abi_sources": [
       "src-native/abi/embedded_hcn.cc",
@@ -112,7 +114,9 @@
       "src-native/abi/strings.cc",
       "src-native/abi/vfp_documents.cc"
     ],
-    "compose_sources": ["src-native/compose/host.cc"],
+    "compose_sources": [
+      "src-native/compose/host.cc"
+    ],
     "binding_sources": [
       "src-native/binding/addon.cc",
       "src-native/binding/argument.cc",

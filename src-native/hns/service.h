@@ -20,6 +20,7 @@
 
 #include "base/guid.h"
 #include "base/result.h"
+#include "hns/model/network_cache.h"
 #include "hns/model/records.h"
 #include "hns/notifications.h"
 #include "hns/program/switch.h"
@@ -102,6 +103,7 @@ class Service {
 
   std::mutex mutex_;  // One change at a time; guards all below and switch_.
   Random random_;
+  NetworkCache networks_;
   bool stopped_ = false;
 };
 

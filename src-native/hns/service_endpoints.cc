@@ -17,13 +17,13 @@ base::Result<ObjectRef> Service::CreateEndpoint(const ObjectRef& parent, const b
   ObjectRef created;
   const base::Status written = Write([&](Change& change) -> base::Status {
     HNS_RETURN_IF_ERROR(change.Check(ObjectKind::kNetwork, parent));
-    HNS_ASSIGN_OR_RETURN(const schema::Network network, LoadNetwork(change.store, parent.id));
+    HNS_ASSIGN_OR_RETURN(const auto network, change.context.networks.Load(change.store, parent.id));
     HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint,
-                         hns::CreateEndpoint(change.context, network, id, std::move(wanted)));
+                         hns::CreateEndpoint(change.context, *network, id, std::move(wanted)));
     const auto record = FindRecord(change.store, Table::kEndpoints, endpoint.id);
     created = {endpoint.id, record ? record->incarnation : 0};
     if (IsRemote(endpoint)) {
-      const auto segment = change.ports.SegmentOf(network.id);
+      const auto segment = change.ports.SegmentOf(network->id);
       if (!segment) return base::MakeError(base::hr::HCN_E_SWITCH_NOT_FOUND);
       for (const base::IpAddress& address : AddressesOf(endpoint)) {
         change.policy.remotes.push_back({*segment, {address, endpoint.mac_address->value}});
@@ -65,7 +65,7 @@ base::Status Service::ModifyEndpoint(const ObjectRef& object, std::string_view s
 base::Status Service::DeleteEndpoint(const base::Guid& id) {
   return Write([&](Change& change) -> base::Status {
     HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint, LoadEndpoint(change.store, id));
-    HNS_ASSIGN_OR_RETURN(const schema::Network network, LoadNetwork(change.store, endpoint.network_id));
+    HNS_ASSIGN_OR_RETURN(const auto network, change.context.networks.Load(change.store, endpoint.network_id));
     // Unverified: HNS may refuse to delete a backend; nobody has published it.
     for (const base::Guid& balancer : LoadBalancersOfBackend(change.store, id)) {
       HNS_ASSIGN_OR_RETURN(schema::LoadBalancer old, LoadLoadBalancer(change.store, balancer));
@@ -79,7 +79,7 @@ base::Status Service::DeleteEndpoint(const base::Guid& id) {
       HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> mappings, CompilePortMappings(change.store, endpoint));
       change.rules.Before(std::move(mappings));
     }
-    return change.Drop(network, endpoint);
+    return change.Drop(*network, endpoint);
   });
 }
 

@@ -141,7 +141,7 @@ class Addressing {
 base::Status GiveMac(Context& context, const schema::Network& network, schema::Endpoint* endpoint) {
   MacPool pool(context.store, network.id);
   if (!endpoint->mac_address) {
-    HNS_ASSIGN_OR_RETURN(const base::MacAddress mac, pool.TakeAny(context.random.Next(), endpoint->id));
+    HNS_ASSIGN_OR_RETURN(const base::MacAddress mac, pool.TakeAny(endpoint->id));
     endpoint->mac_address = schema::MacText::Of(mac);
     return {};
   }

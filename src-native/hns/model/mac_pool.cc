@@ -60,7 +60,10 @@ void MacPool::AddRange(const MacRange& range) {
   FreeRanges(transaction_, PoolKey()).Add(range.first.ToUint64(), range.last.ToUint64());
 }
 
-void MacPool::Clear() { FreeRanges(transaction_, PoolKey()).Clear(); }
+void MacPool::Clear() {
+  FreeRanges(transaction_, PoolKey()).Clear();
+  transaction_.Erase(Table::kMeta, "mac-cursor" + PoolKey());
+}
 
 base::Status MacPool::Take(const base::MacAddress& mac, const base::Guid& endpoint) {
   const std::string key = MacKey(mac);
@@ -74,17 +77,19 @@ base::Status MacPool::Take(const base::MacAddress& mac, const base::Guid& endpoi
   return {};
 }
 
-base::Result<base::MacAddress> MacPool::TakeAny(std::uint64_t random, const base::Guid& endpoint) {
-  // Starts inside the pool wherever that is: the first run at or after the
-  // point, else the pool's first.
-  FreeRanges free(transaction_, PoolKey());
-  const auto number = free.TakeFrom(kDefaultPrefix + (random & 0xffffff));
+base::Result<base::MacAddress> MacPool::TakeAny(const base::Guid& endpoint) {
+  // From where the last one was found, so that an address that was given back
+  // rests as long as there are others: peers may still have it in their caches.
+  const std::string cursor_key = "mac-cursor" + PoolKey();
+  const auto cursor = transaction_.Get(Table::kMeta, cursor_key);
+  const auto number = FreeRanges(transaction_, PoolKey()).TakeFrom(cursor ? ReadBigEndian(*cursor) : 0);
   if (!number) {
     return base::MakeError(base::hr::ERROR_TOO_MANY_NAMES,
                            "the MAC pool of network `" + network_.ToString() +
                                "` is used up; give the network larger MacPool ranges");
   }
   const auto mac = base::MacAddress::FromUint64(static_cast<std::uint64_t>(*number));
+  transaction_.Put(Table::kMeta, cursor_key, Key().AddBigEndian(mac.ToUint64() + 1, 8));
   transaction_.Put(Table::kEndpointMacs, MacKey(mac), Key(endpoint));
   return mac;
 }

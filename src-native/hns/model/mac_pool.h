@@ -37,7 +37,7 @@ class MacPool {
   // endpoint of the network has it. Unverified: the code.
   base::Status Take(const base::MacAddress& mac, const base::Guid& endpoint);
   // Gives any. ERROR_TOO_MANY_NAMES when the pool is used up. Unverified: the code.
-  base::Result<base::MacAddress> TakeAny(std::uint64_t random, const base::Guid& endpoint);
+  base::Result<base::MacAddress> TakeAny(const base::Guid& endpoint);
   // `ranges`: the network's.
   void Release(const base::MacAddress& mac, const std::vector<MacRange>& ranges);
 

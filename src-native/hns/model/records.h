@@ -22,10 +22,13 @@
 
 namespace hns {
 
+class NetworkCache;
+
 // What the rules of the model work with, for one call.
 struct Context {
   Transaction& store;
   Random& random;
+  NetworkCache& networks;
 };
 
 struct Record {

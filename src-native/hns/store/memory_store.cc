@@ -2,33 +2,32 @@
 
 #include <array>
 #include <cassert>
-#include <map>
 #include <mutex>
 #include <shared_mutex>
-#include <string>
-#include <utility>
 #include <vector>
+
+#include "hns/store/ordered_rows.h"
 
 namespace hns {
 
-namespace {
-
-using Rows = std::map<std::string, std::string, std::less<>>;
-
-bool StartsWith(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
-
-}  // namespace
-
 struct MemoryStore::State {
   std::shared_mutex mutex;
-  std::array<Rows, kTableCount> tables;
+  std::array<OrderedRows, kTableCount> tables;
 };
 
 namespace {
 
+using Tables = std::array<OrderedRows, kTableCount>;
+using ValueBytes = OrderedRows::ValueBytes;
+
+std::optional<Entry> ToEntry(const OrderedRows::Row* row) {
+  if (row == nullptr) return std::nullopt;
+  return Entry{row->key.view(), row->value.view()};
+}
+
 class MemoryTransaction final : public Transaction {
  public:
-  MemoryTransaction(std::shared_mutex& mutex, std::array<Rows, kTableCount>& tables, Access access)
+  MemoryTransaction(std::shared_mutex& mutex, Tables& tables, Access access)
       : mutex_(mutex), tables_(tables), access_(access) {
     if (access == Access::kWrite) {
       mutex_.lock();
@@ -42,53 +41,40 @@ class MemoryTransaction final : public Transaction {
   }
 
   std::optional<std::string_view> Get(Table table, std::string_view key) override {
-    const Rows& rows = RowsOf(table);
-    auto it = rows.find(key);
-    if (it == rows.end()) return std::nullopt;
-    return it->second;
+    const OrderedRows::Row* row = Rows(table).Find(key);
+    if (row == nullptr) return std::nullopt;
+    return row->value.view();
   }
 
   std::optional<Entry> Ceiling(Table table, std::string_view key) override {
-    const Rows& rows = RowsOf(table);
-    auto it = rows.lower_bound(key);
-    if (it == rows.end()) return std::nullopt;
-    return Entry{it->first, it->second};
+    return ToEntry(Rows(table).AtOrAfter(key));
   }
 
   std::optional<Entry> Floor(Table table, std::string_view key) override {
-    const Rows& rows = RowsOf(table);
-    auto it = rows.upper_bound(key);
-    if (it == rows.begin()) return std::nullopt;
-    --it;
-    return Entry{it->first, it->second};
+    return ToEntry(Rows(table).AtOrBefore(key));
   }
 
   void ForEach(Table table, std::string_view prefix, const std::function<bool(const Entry&)>& visit) override {
-    const Rows& rows = RowsOf(table);
-    for (auto it = rows.lower_bound(prefix); it != rows.end() && StartsWith(it->first, prefix); ++it) {
-      if (!visit(Entry{it->first, it->second})) return;
-    }
+    Rows(table).ForEach(prefix, [&](const OrderedRows::Row& row) {
+      return visit(Entry{row.key.view(), row.value.view()});
+    });
   }
 
   void Put(Table table, std::string_view key, std::string_view value) override {
     assert(access_ == Access::kWrite && !ended_ && key.size() <= kMaxKeyBytes);
-    Rows& rows = RowsOf(table);
-    auto it = rows.lower_bound(key);
-    if (it != rows.end() && it->first == key) {
-      undo_.push_back({table, it->first, std::exchange(it->second, std::string(value))});
-    } else {
-      it = rows.emplace_hint(it, key, value);
-      undo_.push_back({table, it->first, std::nullopt});
-    }
+    Replaced replaced{table, false, OrderedRows::KeyBytes::Copy(key), {}};
+    replaced.existed = Rows(table).Put(replaced.key.view(), ValueBytes::Copy(value), &replaced.value);
+    undo_.push_back(replaced);
   }
 
   bool Erase(Table table, std::string_view key) override {
     assert(access_ == Access::kWrite && !ended_);
-    Rows& rows = RowsOf(table);
-    auto it = rows.find(key);
-    if (it == rows.end()) return false;
-    auto node = rows.extract(it);
-    undo_.push_back({table, std::move(node.key()), std::move(node.mapped())});
+    Replaced replaced{table, true, OrderedRows::KeyBytes::Copy(key), {}};
+    if (!Rows(table).Erase(replaced.key.view(), &replaced.value)) {
+      replaced.key.Free();
+      return false;
+    }
+    undo_.push_back(replaced);
     return true;
   }
 
@@ -96,6 +82,10 @@ class MemoryTransaction final : public Transaction {
 
   base::Status Commit() override {
     assert(!ended_);
+    for (Replaced& replaced : undo_) {
+      replaced.key.Free();
+      replaced.value.Free();
+    }
     undo_.clear();
     End();
     return {};
@@ -104,21 +94,25 @@ class MemoryTransaction final : public Transaction {
  private:
   struct Replaced {
     Table table;
-    std::string key;
-    std::optional<std::string> value;  // nullopt: there was none.
+    bool existed;
+    OrderedRows::KeyBytes key;
+    ValueBytes value;  // Empty when nothing was there.
   };
 
-  Rows& RowsOf(Table table) { return tables_[static_cast<std::size_t>(table)]; }
+  OrderedRows& Rows(Table table) { return tables_[static_cast<std::size_t>(table)]; }
 
   void Abort() {
     for (auto it = undo_.rbegin(); it != undo_.rend(); ++it) {
-      Rows& rows = RowsOf(it->table);
-      if (it->value) {
-        rows.insert_or_assign(std::move(it->key), *std::move(it->value));
+      ValueBytes now;
+      if (it->existed) {
+        Rows(it->table).Put(it->key.view(), it->value, &now);
       } else {
-        rows.erase(it->key);
+        Rows(it->table).Erase(it->key.view(), &now);
       }
+      now.Free();
+      it->key.Free();
     }
+    undo_.clear();
     End();
   }
 
@@ -132,8 +126,8 @@ class MemoryTransaction final : public Transaction {
   }
 
   std::shared_mutex& mutex_;
-  std::array<Rows, kTableCount>& tables_;
-  Access access_;
+  Tables& tables_;
+  const Access access_;
   bool ended_ = false;
   std::vector<Replaced> undo_;
 };
