@@ -149,12 +149,22 @@
       "test/native/main.cc",
       "test/native/base_json_test.cc",
       "test/native/base_values_test.cc",
+      "test/native/engine_forwarding_test.cc",
+      "test/native/engine_fragment_test.cc",
+      "test/native/engine_lab.cc",
+      "test/native/engine_lifetime_test.cc",
+      "test/native/engine_neighbor_test.cc",
+      "test/native/engine_policy_test.cc",
+      "test/native/engine_property_test.cc",
+      "test/native/engine_translation_test.cc",
       "test/native/flat_map_test.cc",
       "test/native/header_transposition_test.cc",
+      "test/native/hns_endpoints_test.cc",
       "test/native/hns_networks_test.cc",
       "test/native/maglev_test.cc",
       "test/native/nat_bindings_test.cc",
       "test/native/ports_capture_test.cc",
+      "test/native/ports_contract_test.cc",
       "test/native/ports_linux_lab.cc",
       "test/native/ports_linux_lifetime_test.cc",
       "test/native/ports_linux_machine_test.cc",
@@ -169,8 +179,7 @@
       "test/native/schema_query_test.cc",
       "test/native/wire_checksum_test.cc",
       "test/native/wire_neighbor_test.cc",
-      "test/native/wire_parsed_frame_test.cc",
-      "test/native/ports_contract_test.cc"
+      "test/native/wire_parsed_frame_test.cc"
     ]
   }
 }

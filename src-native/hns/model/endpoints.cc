@@ -84,8 +84,9 @@ class Addressing {
   base::Status CheckLength(const schema::IpConfiguration& configuration) {
     if (!configuration.prefix_length) return {};
     if (*configuration.prefix_length >= 1 && *configuration.prefix_length <= configuration.address->BitLength()) return {};
-    return Invalid("`PrefixLength` is " + std::to_string(*configuration.prefix_length) + " for `" +
-                   configuration.address->ToString() + "`");
+    return base::MakeError(base::hr::HCN_E_INVALID_PREFIX,
+                           "`PrefixLength` is " + std::to_string(*configuration.prefix_length) + " for `" +
+                               configuration.address->ToString() + "`");
   }
 
   void Fill(const AddressRange& range, schema::IpConfiguration* configuration) {
