@@ -155,7 +155,6 @@ describe('arguments of native calls', () => {
           assert.ok(failure.message.includes(`Argument ${position + 1}: `), failure.message)
         }
       }
-      for (const handle of Object.values(handles)) assert.ok(handle)
       const ids = JSON.parse(await host.enumerateNetworks('')) as unknown[]
       assert.equal(ids.length, 1)
     })

@@ -68,13 +68,22 @@ describe('service callbacks', () => {
 
   it('may call the host, and unregister themselves', () =>
     withHost(async (host) => {
+      let heard = 0
       const answered = new Promise<string>((resolve, reject) => {
-        void host
-          .registerServiceCallback((type) => {
-            if (type === NAMESPACE_CREATE) host.enumerateNamespaces('').then(resolve, reject)
-          })
-          .then(() => host.createNamespace(NO_ID, namespaceDocument))
+        const registering = host.registerServiceCallback((type, _status, data) => {
+          if (type !== NAMESPACE_CREATE) return
+          heard += 1
+          const unregistering = registering.then((registration) => host.unregisterServiceCallback(registration))
+          const { ID } = JSON.parse(data ?? '{}') as { readonly ID: string }
+          unregistering
+            .then(() => host.openNamespace(ID))
+            .then((namespace) => host.queryNamespaceProperties(namespace, v2Query))
+            .then(resolve, reject)
+        })
       })
-      assert.equal((JSON.parse(await answered) as unknown[]).length, 1)
+      await host.createNamespace(NO_ID, namespaceDocument)
+      assert.ok(JSON.parse(await answered))
+      await host.createNamespace(NO_ID, namespaceDocument)
+      assert.equal(heard, 1)
     }))
 })

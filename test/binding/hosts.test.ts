@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { setImmediate as immediate } from 'node:timers/promises'
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
 import { binding, memoryHost, NO_ID, namespaceDocument, networkDocument, symbolOf, withHost } from './support/binding.js'
 
 describe('native hosts', () => {
@@ -109,21 +110,22 @@ describe('native hosts', () => {
       )
     }))
 
-  it('leave the event loop free while they work', () =>
-    withHost(async (host) => {
-      let turns = 0
-      let working = true
-      const document = networkDocument('long').replace('}', `,"Padding":"${'x'.repeat(500_000)}"}`)
-      const work = Promise.all(Array.from({ length: 50 }, () => host.createNetwork(NO_ID, document).catch(() => undefined))).then(() => {
-        working = false
-      })
-      while (working) {
-        await immediate()
-        turns += 1
-      }
-      await work
-      assert.ok(turns > 1, 'the loop turned while the calls ran')
-    }))
+  it('work while the event loop is blocked', async () => {
+    const shared = 'watched'
+    const id = '6d1f0000-1111-4222-8333-444455556666'
+    const host = await binding.openSharedEmbeddedHost(shared, memoryHost)
+    const bell = new Int32Array(new SharedArrayBuffer(4))
+    const worker = new Worker(new URL('./support/watching-worker.js', import.meta.url), { workerData: { shared, id, bell } })
+    await once(worker, 'message')
+
+    const call = host.createNamespace(id, namespaceDocument)
+    // No turn of the loop from here until the other thread has seen the namespace.
+    assert.notEqual(Atomics.wait(bell, 0, 0, 15_000), 'timed-out')
+
+    await call
+    await once(worker, 'exit')
+    await host.close()
+  })
 })
 
 describe('the binding', () => {

@@ -42,4 +42,34 @@ describe('a process with native hosts', () => {
   it('ends when a callback ends it', async () => {
     assert.deepEqual(await endWhen('a callback exits'), { status: 5, signal: null, output: '' })
   })
+
+  const endings: readonly (readonly [string, number | null, string | null])[] = [
+    ['a host with Linux ports is open', 0, null],
+    ['process.exit() is called with a host with Linux ports', 7, null],
+    ['it is killed with a host with Linux ports', null, 'SIGKILL'],
+  ]
+  for (const [ending, status, signal] of endings) {
+    it(`leaves no process behind when ${ending}`, async function () {
+      const end = await endWhen(ending)
+      const compartment = JSON.parse(end.output) as { readonly missing?: string; readonly kind?: string; readonly pid?: number }
+      if (compartment.missing !== undefined) {
+        if (this.test !== undefined) this.test.title += ` (${compartment.missing})`
+        this.skip()
+      }
+      assert.equal(compartment.kind, 'linux')
+      assert.deepEqual([end.status, end.signal], [status, signal])
+      // The kernel takes the helper down after the process itself.
+      while (isAlive(compartment.pid)) await new Promise((resolve) => setImmediate(resolve))
+    })
+  }
 })
+
+function isAlive(pid: number | undefined): boolean {
+  try {
+    assert.ok(pid !== undefined && pid > 1)
+    return process.kill(pid, 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    throw error
+  }
+}

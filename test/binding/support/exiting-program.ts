@@ -1,5 +1,7 @@
 // What a process does at its end, by name; see process-exit.test.ts.
-import { binding, memoryHost, NO_ID, namespaceDocument, networkDocument } from './binding.js'
+import { writeSync } from 'node:fs'
+import { helperPath } from '../../../lib/native/load.js'
+import { binding, memoryHost, NO_ID, namespaceDocument, networkDocument, v2Query } from './binding.js'
 
 const endings: Readonly<Record<string, () => Promise<void>>> = {
   async 'an idle host is open'() {
@@ -39,6 +41,29 @@ const endings: Readonly<Record<string, () => Promise<void>>> = {
     await host.createNamespace(NO_ID, namespaceDocument)
     console.log('not reached')
   },
+  async 'a host with Linux ports is open'() {
+    await openLinuxHost()
+  },
+  async 'process.exit() is called with a host with Linux ports'() {
+    await openLinuxHost()
+    process.exit(7)
+  },
+  async 'it is killed with a host with Linux ports'() {
+    await openLinuxHost()
+    process.kill(process.pid, 'SIGKILL')
+  },
+}
+
+/** Prints what a namespace is made of; or, where Linux ports cannot be had, why. */
+async function openLinuxHost(): Promise<void> {
+  try {
+    const host = await binding.openEmbeddedHost({ ...memoryHost, ports: 'linux', clock: 'system', helperPath: helperPath() })
+    const namespace = await host.createNamespace(NO_ID, namespaceDocument)
+    const { ID } = JSON.parse(await host.queryNamespaceProperties(namespace, v2Query)) as { readonly ID: string }
+    writeSync(1, await host.describeCompartment(ID))
+  } catch (error) {
+    writeSync(1, JSON.stringify({ missing: error instanceof Error ? error.message : String(error) }))
+  }
 }
 
 void endings[process.argv[2] ?? '']?.()
