@@ -2,6 +2,7 @@ import { readTopology, type Topology } from './engine/topology.js'
 import { Vfp } from './engine/vfp.js'
 import { HcnError, invalidArgument } from './errors.js'
 import { type EventOptions, EventStream } from './events.js'
+import { checkMachine, type MachineCheck, type NamespaceCheck } from './native/check-machine.js'
 import type { EmbeddedHostOptions, NativeBinding, NativeHost } from './native/hcn-calls.js'
 import { helperPath, loadBinding } from './native/load.js'
 import { type CallOptions, Wait } from './objects/call-options.js'
@@ -103,6 +104,11 @@ export class HostNetworking implements AsyncDisposable {
       if (!HcnError.is(error) || !LINUX_PORTS_UNAVAILABLE.includes(error.code)) throw error
       return openWith('memory', error.message)
     }
+  }
+
+  /** What this machine can do: whether the addon works, and whether Linux ports can be had and how. */
+  static async check(): Promise<MachineCheck> {
+    return checkMachine()
   }
 
   /** Notifications of the service from now on; see {@link EventStream}. */
@@ -235,3 +241,5 @@ function nanosecondsOf(duration: Duration): number {
     throw invalidArgument('advanceClock', duration, 'time goes forward, up to 104 days in one step')
   return Math.round(total)
 }
+
+export type { MachineCheck, NamespaceCheck }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { HcnError } from '../errors.js'
+import { HcnError } from '../index.js'
 import { run } from './run.js'
 
 run(process.argv.slice(2), (text) => process.stdout.write(text)).then(

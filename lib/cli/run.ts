@@ -1,4 +1,5 @@
-import { checkMachine, checkText } from './check.js'
+import { HostNetworking } from '../index.js'
+import { checkText } from './check-text.js'
 import { packageVersion } from './package-version.js'
 
 const USAGE = `usage: hns COMMAND [--json]
@@ -22,7 +23,7 @@ export async function run(args: readonly string[], print: (text: string) => void
   }
   switch (command) {
     case 'check': {
-      const check = await checkMachine()
+      const check = await HostNetworking.check()
       print(json ? `${JSON.stringify(check, null, 2)}\n` : checkText(check))
       return check.addon.works ? 0 : 1
     }

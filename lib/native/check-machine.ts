@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { HcnError } from '../errors.js'
-import { helperPath, loadBinding } from '../native/load.js'
+import { helperPath, loadBinding } from './load.js'
 
 /** What the helper says about network namespaces; see its `check` command. */
 export interface NamespaceCheck {
@@ -16,6 +16,7 @@ export interface NamespaceCheck {
   readonly missing: readonly string[]
 }
 
+/** What this machine can do for an embedded host. */
 export interface MachineCheck {
   readonly platform: string
   readonly node: string
@@ -65,19 +66,4 @@ async function checkNamespaces(): Promise<MachineCheck['linuxPorts']> {
       }
     })
   })
-}
-
-export function checkText(check: MachineCheck): string {
-  const mark = (works: boolean) => (works ? '✓' : '✗')
-  const { addon, linuxPorts } = check
-  const driver =
-    'ports' in linuxPorts && linuxPorts.ports !== null ? ` (${linuxPorts.ports === 'tap' ? 'TAP devices' : 'packet sockets'})` : ''
-  const lines = [
-    `${check.platform}, Node.js ${check.node}`,
-    `${mark(addon.works)} addon${addon.problem === undefined ? '' : `: ${addon.problem}`}`,
-    `${mark(check.memoryPorts)} memory ports`,
-    `${mark(linuxPorts.available)} Linux ports${driver}`,
-    ...linuxPorts.missing.map((sentence) => `    ${sentence}`),
-  ]
-  return `${lines.join('\n')}\n`
 }
