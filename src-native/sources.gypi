@@ -160,6 +160,8 @@
       "test/native/flat_map_test.cc",
       "test/native/header_transposition_test.cc",
       "test/native/hns_endpoints_test.cc",
+      "test/native/hns_load_balancers_test.cc",
+      "test/native/hns_namespaces_test.cc",
       "test/native/hns_networks_test.cc",
       "test/native/maglev_test.cc",
       "test/native/nat_bindings_test.cc",
