@@ -35,14 +35,14 @@ export async function checkPolicyChange(book: ClaimBook, scenario: Scenario, wor
   await book.check(
     'policy.obeyed',
     'its next packet obeys a rule that was added meanwhile',
-    `silence for ${silenceMilliseconds} ms, and packets dropped`,
+    `silence for ${silenceMilliseconds} ms, packets connection-blocked`,
     async () => {
       await connection.ask()
       const answer = await connection.hear(silenceMilliseconds)
       const dropped = await drops()
       return {
         observed: `${answer === null ? `silence for ${silenceMilliseconds} ms` : `an answer of ${answer.pod}`}, ${describeDrops(dropped)}`,
-        holds: answer === null && dropped.size > 0,
+        holds: answer === null && dropped.has('connection-blocked'),
       }
     },
   )

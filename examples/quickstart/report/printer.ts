@@ -2,7 +2,9 @@ import type { Claim } from '../claims/claim-book.js'
 import { type Paint, paintFor, showsColor } from './paint.js'
 
 const margin = '  '
-const widest = 110 // Columns: longer lines are hard to read.
+// Columns.
+const widest = 110 // Longer lines are hard to read.
+const timesEndAt = 92 // Times stand near what took them.
 
 /** Writes for people, line by line as things happen. */
 export class Printer {
@@ -46,7 +48,7 @@ export class Printer {
 
   #timed(mark: string, text: string, milliseconds: number, length = text.length): void {
     const time = duration(milliseconds)
-    const room = this.width - '✔ '.length - length - time.length
+    const room = Math.min(this.width, timesEndAt) - '✔ '.length - length - time.length
     this.line(`${mark} ${text}${' '.repeat(Math.max(2, room))}${this.paint('dim', time)}`)
   }
 }

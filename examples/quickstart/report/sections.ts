@@ -58,7 +58,7 @@ function printBalance(printer: Printer, { requests, backends, chiSquare }: Balan
 }
 
 function printFlows(printer: Printer, flows: ObservedDocument['flows']): void {
-  printer.heading(`Flows at the port of client: ${flows.length}, the busiest`)
+  printer.heading(`${flows.length} flows at the port of client; the busiest`)
   const [titles, ...rows] = table(flowTitles, flowRows(flows.slice(0, flowsShown)), 'lllrrl')
   printer.line(printer.paint('dim', titles ?? ''))
   for (const row of rows) printer.line(row)
@@ -66,15 +66,20 @@ function printFlows(printer: Printer, flows: ObservedDocument['flows']): void {
 
 function printFiles(printer: Printer, files: readonly WrittenFile[]): void {
   printer.heading('Files')
-  const rows = files.map(({ path, bytes, about }) => [relative('.', path), `${Math.ceil(bytes / 1024)} KiB`, about])
+  const rows = files.map(({ path, bytes, about }) => [shortest(path), `${Math.ceil(bytes / 1024)} KiB`, about])
   for (const row of table(['', '', ''], rows, 'lrl').slice(1)) printer.line(row)
+}
+
+function shortest(path: string): string {
+  const near = relative('.', path)
+  return near.startsWith('..') ? path : near
 }
 
 function printEnding(printer: Printer, claims: readonly Claim[], milliseconds: number): void {
   const failed = claims.filter(({ holds }) => !holds)
   printer.line()
   if (failed.length === 0) {
-    printer.line(printer.paint('green', `All ${claims.length} claims hold. ${duration(milliseconds)}`))
+    printer.line(printer.paint('green', `All ${claims.length} claims hold, in ${duration(milliseconds)}.`))
     printer.heading('Next')
     printer.line('docs/quickstart.md     what you just saw, step by step')
     printer.line('examples/quickstart/   the program that did it; start with scenario.ts')
