@@ -163,6 +163,7 @@
       "test/native/hns_load_balancers_test.cc",
       "test/native/hns_namespaces_test.cc",
       "test/native/hns_networks_test.cc",
+      "test/native/hns_program_test.cc",
       "test/native/maglev_test.cc",
       "test/native/nat_bindings_test.cc",
       "test/native/ports_capture_test.cc",

@@ -344,7 +344,7 @@ TEST("InterfaceParameters set the port's MTU and PortName its name") {
   const Outcome endpoint = f.Add(R"({"Name":"web"})");
   const auto port = [&] {
     const Value ports = f.host.Ports();
-    for (const Value& p : *ports.AsArray()) {
+    for (const Value& p : Items(ports)) {
       if (Text(p, "id") == f.Id(endpoint).ToString()) return Text(p, "friendlyName") + " " + Text(p, "mtu");
     }
     return std::string();

@@ -181,7 +181,7 @@ TEST("an endpoint in the host compartment takes the host port's place, one per n
   const Outcome host_namespace = f.HostNamespace();
   const auto host_port = [&] {
     const Value ports = f.host.Ports();
-    for (const Value& port : *ports.AsArray()) {
+    for (const Value& port : Items(ports)) {
       if (Text(port, "kind") == "host") return Text(port, "macAddress") + " " + Text(port, "addresses");
     }
     return std::string();

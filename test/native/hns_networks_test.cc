@@ -176,7 +176,7 @@ TEST("an adapter can be added, exchanged and taken away") {
   const auto uplinks = [&] {
     std::string names;
     const Value ports = host.Ports();
-    for (const Value& port : *ports.AsArray()) {
+    for (const Value& port : Items(ports)) {
       if (Text(port, "kind") == "uplink") names += Text(port, "friendlyName");
     }
     return names;

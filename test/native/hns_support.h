@@ -58,6 +58,12 @@ inline std::size_t Size(const Value& value, std::string_view path) {
   return found.AsArray() != nullptr ? found.AsArray()->size() : 0;
 }
 
+// A copy, to be gone through in a range-for.
+inline base::json::Array Items(const Value& value, std::string_view path = "") {
+  const Value found = At(value, path);
+  return found.AsArray() != nullptr ? *found.AsArray() : base::json::Array();
+}
+
 enum class Kind { kNetwork, kEndpoint, kNamespace, kLoadBalancer };
 
 // Whatever one call gave.
@@ -227,9 +233,9 @@ inline constexpr std::string_view kNetwork =
 
 // The rule whose id begins so, anywhere in the layers; null when there is none.
 inline Value FindRule(const Value& layers, std::string_view id_prefix) {
-  for (const Value& layer : *layers.AsArray()) {
-    for (const Value& group : *At(layer, "groups").AsArray()) {
-      for (const Value& rule : *At(group, "rules").AsArray()) {
+  for (const Value& layer : Items(layers)) {
+    for (const Value& group : Items(layer, "groups")) {
+      for (const Value& rule : Items(group, "rules")) {
         if (Text(rule, "id").starts_with(id_prefix)) return rule;
       }
     }
@@ -237,7 +243,7 @@ inline Value FindRule(const Value& layers, std::string_view id_prefix) {
   return Value();
 }
 inline Value FindLayer(const Value& layers, std::string_view id) {
-  for (const Value& layer : *layers.AsArray()) {
+  for (const Value& layer : Items(layers)) {
     if (Text(layer, "id") == id) return layer;
   }
   return Value();
