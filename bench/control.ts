@@ -1,4 +1,4 @@
-import { acl, HostNetworking } from '../lib/index.js'
+import { acl, type Endpoint, HostNetworking } from '../lib/index.js'
 import { loadBinding } from '../lib/native/load.js'
 import { type Figure, inFlight, rate } from './figure.js'
 
@@ -38,7 +38,7 @@ export async function controlLoadBalancer(count = 5_000): Promise<Figure> {
     const hns = await openHost()
     try {
       const network = await hns.networks.create(bigNetwork)
-      const endpoints = []
+      const endpoints: Endpoint[] = []
       for (let i = 0; i < 100; i++) endpoints.push(await hns.endpoints.create({ network, name: `pod-${i}` }))
       await inFlight(count, WIDTH, async (i) => {
         const backends = Array.from({ length: 10 }, (_, k) => {
@@ -67,7 +67,7 @@ export async function controlAcl(endpointCount = 500, setsPerEndpoint = 4): Prom
   const hns = await openHost()
   try {
     const network = await hns.networks.create(bigNetwork)
-    const endpoints = []
+    const endpoints: Endpoint[] = []
     for (let i = 0; i < endpointCount; i++) endpoints.push(await hns.endpoints.create({ network, name: `pod-${i}` }))
     return await rate('control.acl', 'rules/s', config, SAMPLES, async (sample) => {
       await inFlight(endpointCount, WIDTH, async (i) => {
