@@ -1,0 +1,106 @@
+// A switch on the bench: ports with names, packets as text, a clock turned by
+// hand.
+//
+// Every frame sent is explained first, and what explain says is held against
+// what happens: the port it arrives at, its final headers, the reason of a drop,
+// and that explaining left no trace. Every frame delivered is checked for right
+// checksums; every frame that leaves the uplink for pods' MACs; every counter
+// for packets = forwarded + dropped + answered.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "native/test.h"
+#include "vfp/engine.h"
+#include "wire/frame_builder.h"
+
+namespace engine_test {
+
+using Bytes = std::vector<std::uint8_t>;
+using Texts = std::vector<std::string>;
+
+// "tcp 10.1.0.4:31337 > 10.96.0.10:80 S", "udp [fd00::1]:53 > [fd00::2]:53",
+// "ping 10.1.0.4 > 10.1.0.5 id 7", "pong ...", "gre 10.1.0.4 > 10.1.0.5".
+// Flags: S A F R P. MACs are the lab's business.
+Bytes Packet(std::string_view text, const base::MacAddress& source, const base::MacAddress& destination);
+std::string Describe(const Bytes& frame);
+base::IpAddress Ip(std::string_view text);
+base::MacAddress Mac(std::string_view text);
+
+// Conditions in short: {.protocols = {6}} is the struct itself; these are for
+// the usual ones.
+vfp::Conditions To(std::string_view prefix, std::string_view ports = "", std::uint8_t protocol = 0);
+vfp::Conditions From(std::string_view prefix, std::string_view ports = "", std::uint8_t protocol = 0);
+
+constexpr std::uint32_t kStateful = vfp::Rule::kTerminating | vfp::Rule::kStateful;
+vfp::Rule MakeRule(std::string id, std::uint16_t priority, vfp::Action action, vfp::Conditions conditions = {},
+                   std::uint32_t flags = kStateful);
+vfp::GroupSpec Group(vfp::Direction direction, std::vector<vfp::Rule> rules,
+                     base::IpFamily family = base::IpFamily::kIpv4);
+vfp::LayerSpec Layer(std::string id, std::uint16_t priority, std::vector<vfp::GroupSpec> groups,
+                     bool default_allow = true);
+// An endpoint's ACL layer: denies by default, as from the first ACL on.
+vfp::LayerSpec Acl(std::vector<vfp::Rule> in, std::vector<vfp::Rule> out);
+// Backends "10.1.0.7:8080".
+vfp::LoadBalance Balance(std::vector<std::string_view> backends);
+// The VIP's rule in a pod's own LB layer.
+vfp::LayerSpec LoadBalancer(std::string_view vip, std::string_view port, vfp::LoadBalance action);
+
+inline constexpr vfp::Direction kIn = vfp::Direction::kInbound;
+inline constexpr vfp::Direction kOut = vfp::Direction::kOutbound;
+
+class Lab : public vfp::PacketSink {
+ public:
+  explicit Lab(vfp::EngineOptions options = {});
+
+  vfp::PortIndex Pod(const std::string& name, std::vector<std::string_view> addresses);
+  vfp::PortIndex Uplink();
+  vfp::PortIndex Host(std::vector<std::string_view> addresses);
+  void Remote(std::string_view address, std::string_view mac);
+  void Policy(vfp::PortIndex port, std::vector<vfp::LayerSpec> layers);
+  base::Status Commit(vfp::ChangeSet change) { return engine.Commit(std::move(change)); }
+
+  // What arrived where: "web tcp 10.1.0.4:31337 > 10.1.0.7:8080 S", or "drop
+  // acl-blocked", or nothing.
+  Texts Send(vfp::PortIndex port, std::string_view packet);
+  Texts SendFrame(vfp::PortIndex port, Bytes frame);
+  // The same, when exactly one thing happens.
+  std::string One(vfp::PortIndex port, std::string_view packet);
+  std::string OneFrame(vfp::PortIndex port, Bytes frame);
+
+  vfp::Explanation Explain(vfp::PortIndex port, std::string_view packet);
+  std::vector<vfp::FlowInfo> Flows(vfp::PortIndex port = vfp::kNoPort) const;
+  // All that can be seen of the engine, as text.
+  std::string Dump() const;
+  void Wait(std::chrono::milliseconds time) { clock.Advance(time); }
+
+  void OnFrames(vfp::PortIndex port, std::span<wire::Frame> frames) noexcept override;
+
+  base::ManualClock clock;
+  vfp::Engine engine;
+  vfp::SegmentId segment = 0;
+  std::vector<std::pair<vfp::PortIndex, Bytes>> delivered;  // By the last send.
+  bool explains = true;      // Off where thousands of frames are sent.
+  base::MacAddress host_mac, gateway_mac, outside_mac;
+
+ private:
+  struct Port {
+    std::string name;
+    base::MacAddress mac;
+    vfp::PortKind kind = vfp::PortKind::kEndpoint;
+    std::vector<base::IpAddress> addresses;
+  };
+  vfp::PortIndex Add(vfp::PortSpec spec);
+  void CheckExplanation(vfp::PortIndex port, const vfp::Explanation& said);
+  void CheckDelivered();
+  std::map<vfp::DropReason, std::uint64_t> Drops() const;
+  Bytes Frame(vfp::PortIndex port, std::string_view packet) const;
+
+  std::map<vfp::PortIndex, Port> ports_;
+  std::map<vfp::DropReason, std::uint64_t> dropped_;  // By the last send.
+};
+
+}  // namespace engine_test
