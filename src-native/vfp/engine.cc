@@ -1,6 +1,5 @@
 #include "vfp/engine.h"
 
-#include <cassert>
 #include <set>
 #include <utility>
 
@@ -180,20 +179,10 @@ base::Status Engine::State::Check(const ChangeSet& change, const PreparedChange&
 }
 
 void Engine::State::Apply(const ChangeSet& change, PreparedChange& prepared) {
-  const auto touch = [this](SharedGroupId group) {
-    ++path.net.segment(path.net.shared_group(group)->segment)->generation;
-  };
   for (const auto& removal : change.remove_shared_rules) {
-    path.net.shared_group(removal.group)->group->Remove(removal.rule_id, path.names);
-    touch(removal.group);
+    path.net.RemoveSharedRule(removal.group, removal.rule_id, path.names);
   }
-  for (auto& set : prepared.set_rules) {
-    CompiledGroup& group = *path.net.shared_group(set.group)->group;
-    group.Remove(set.rule.rule.id, path.names);
-    [[maybe_unused]] const base::Status added = group.Add(std::move(set.rule), &path.names);
-    assert(added.ok());
-    touch(set.group);
-  }
+  for (auto& set : prepared.set_rules) path.net.SetSharedRule(set.group, std::move(set.rule), path.names);
   for (auto& set : prepared.set_layers) {
     PortState& port = *path.net.port(set.port);
     path.net.SwapLayers(port, set.layers, path.names);

@@ -10,13 +10,15 @@ constexpr std::uint16_t kMacBits = HT::kSourceMac | HT::kDestinationMac;
 void SetEntry(FlowEntry& entry, const HT& change, Egress egress, PortIndex egress_port) {
   entry.rewrite = Prepare(change, entry.Key());
   entry.SetEgress(egress, egress_port);
-  entry.flags = static_cast<std::uint8_t>(entry.flags & ~(FlowEntry::kRouteByMac | FlowEntry::kToHostMac));
+  entry.flags = static_cast<std::uint8_t>(entry.flags & ~(FlowEntry::kRouteByMac | FlowEntry::kRouteAsks));
 }
 
 void SetRoute(FlowEntry& entry, const HT& change, const Route& route) {
   SetEntry(entry, Compose(change, route.macs), route.egress, route.port);
-  if (route.by_mac) entry.flags |= FlowEntry::kRouteByMac;
-  if (route.to_host_mac) entry.flags |= FlowEntry::kToHostMac;
+  if (route.asks) entry.flags |= FlowEntry::kRouteAsks;
+  if (!route.by_mac) return;
+  entry.flags |= FlowEntry::kRouteByMac;
+  wire::StoreMac(entry.rewrite.macs, route.seen_mac);
 }
 
 }  // namespace
@@ -118,7 +120,9 @@ std::uint32_t Committer::StoreTranslations(const WalkResult& walk, bool* ok) {
 void Committer::SetFlags(ConnectionIndex index, const Plan& plan) {
   Connection& connection = path_.table.connection(index);
   connection.flags = Connection::kLive;
-  if (plan.walk.stateful) connection.flags |= Connection::kStateful;
+  // Only one direction of these passes here: the backend answers by itself.
+  const bool sees_half = plan.walk.reach.has_value() || plan.walk.hairpin;
+  if (plan.walk.stateful && !sees_half) connection.flags |= Connection::kTracksTcp;
   if (plan.walk.replies_ask) connection.flags |= Connection::kRepliesAsk;
   path_.table.RefreshFlags(index);
 }

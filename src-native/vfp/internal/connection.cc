@@ -18,7 +18,9 @@ State NextTcpState(State state, std::uint8_t flags, bool from_initiator) {
   switch (state) {
     case State::kSynSent:
       // A lone SYN from the other side is a simultaneous open (RFC 9293, 3.5).
-      return !from_initiator && (flags & kTcpSyn) != 0 ? State::kSynReceived : state;
+      if (!from_initiator) return (flags & kTcpSyn) != 0 ? State::kSynReceived : state;
+      // Past the handshake: the answer went another way (see kTracksTcp).
+      return (flags & kTcpSyn) == 0 && ack ? State::kEstablished : state;
     case State::kSynReceived:
       if (fin) return from_initiator ? State::kFinWait : State::kCloseWait;
       return from_initiator && ack ? State::kEstablished : state;

@@ -22,8 +22,8 @@ constexpr Tick ToTicks(std::chrono::seconds time) { return static_cast<Tick>(tim
 
 struct Connection {
   static constexpr std::uint8_t kLive = 1;
-  // A stateful rule made it: TCP packets out of state are dropped.
-  static constexpr std::uint8_t kStateful = 2;
+  // A stateful rule made it, so TCP packets out of state are dropped.
+  static constexpr std::uint8_t kTracksTcp = 2;
   static constexpr std::uint8_t kBlocked = 4;
   // A stateless layer or rule took part: replies are asked about in those layers.
   static constexpr std::uint8_t kRepliesAsk = 8;
@@ -39,7 +39,7 @@ struct Connection {
   std::uint8_t protocol;
 
   bool live() const { return (flags & kLive) != 0; }
-  bool stateful() const { return (flags & kStateful) != 0; }
+  bool tracks_tcp() const { return (flags & kTracksTcp) != 0; }
   bool blocked() const { return (flags & kBlocked) != 0; }
 };
 static_assert(sizeof(Connection) == 24);

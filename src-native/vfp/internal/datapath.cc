@@ -5,8 +5,8 @@
 namespace vfp {
 namespace {
 
-// Calls `visit` for live connections among the next `budget` slots, until it
-// returns false. Returns the slot after the last one.
+// Calls `visit` for live connections among the next `budget` slots. Returns the
+// slot after the last one.
 template <typename Visit>
 ConnectionIndex VisitSlots(const Datapath& path, std::size_t budget, Visit&& visit) {
   const ConnectionIndex slots = path.table.slots();
@@ -14,7 +14,7 @@ ConnectionIndex VisitSlots(const Datapath& path, std::size_t budget, Visit&& vis
   for (std::size_t i = std::min<std::size_t>(budget, slots); i != 0; --i) {
     if (at >= slots) at = 0;
     const ConnectionIndex slot = at++;
-    if (path.table.connection(slot).live() && !visit(slot)) break;
+    if (path.table.connection(slot).live()) visit(slot);
   }
   return at;
 }
@@ -43,22 +43,17 @@ void ForgetConnectionsOf(Datapath& path, PortState& port) {
 std::size_t ForgetIdle(Datapath& path, std::size_t budget) {
   std::size_t forgotten = 0;
   path.sweep = VisitSlots(path, budget, [&](ConnectionIndex slot) {
-    if (path.table.IsExpired(slot, path.now)) {
-      ForgetConnection(path, slot);
-      ++forgotten;
-    }
-    return true;
+    if (!path.table.IsExpired(slot, path.now)) return;
+    ForgetConnection(path, slot);
+    ++forgotten;
   });
   return forgotten;
 }
 
-bool FindsIdle(const Datapath& path, std::size_t budget) {
-  bool found = false;
-  VisitSlots(path, budget, [&](ConnectionIndex slot) {
-    found = path.table.IsExpired(slot, path.now);
-    return !found;
-  });
-  return found;
+std::size_t CountIdle(const Datapath& path, std::size_t budget) {
+  std::size_t count = 0;
+  VisitSlots(path, budget, [&](ConnectionIndex slot) { count += path.table.IsExpired(slot, path.now); });
+  return count;
 }
 
 }  // namespace vfp

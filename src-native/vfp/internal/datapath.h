@@ -36,8 +36,8 @@ void ForgetConnection(Datapath& path, ConnectionIndex connection);
 void ForgetConnectionsOf(Datapath& path, PortState& port);
 // Looks at the next `budget` slots and forgets what is idle; returns how many.
 std::size_t ForgetIdle(Datapath& path, std::size_t budget);
-// Whether ForgetIdle with this budget would find one.
-bool FindsIdle(const Datapath& path, std::size_t budget);
+// How many ForgetIdle with this budget would forget.
+std::size_t CountIdle(const Datapath& path, std::size_t budget);
 
 // How many slots a new connection looks at for room in a full table.
 inline constexpr std::size_t kReclaimBudget = 256;

@@ -74,7 +74,8 @@ std::string_view DescribeDrop(DropReason reason) {
     case DropReason::kNoBackend: return "the load balancer has no backend";
     case DropReason::kNatPoolExhausted: return "every translated tuple towards this destination is in use";
     case DropReason::kFlowLimit: return "the flow table is full, and no connection in it is idle";
-    case DropReason::kInvalidState: return "policy needs state here, and this TCP packet belongs to no connection that could send it";
+    case DropReason::kInvalidState:
+      return "policy needs state here, and this TCP packet belongs to no connection that could send it";
     case DropReason::kConnectionBlocked: return "the connection was cut by a policy change";
     case DropReason::kFragment: return "a later fragment whose first one was not seen";
     case DropReason::kHairpinLoop: return "passed too many ports";

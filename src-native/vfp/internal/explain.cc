@@ -215,8 +215,9 @@ class Explainer final : public WalkObserver {
   }
 
   bool New(const FlowKey& key, const PacketFacts& facts, ConnectionIndex replaces) {
-    planner_.PlanNew(key, facts, replaces, this, &plan_);
+    planner_.PlanNew(key, facts, replaces, made_, this, &plan_);
     if (plan_.drop) return Drop(*plan_.drop);
+    if (replaces == kNone) ++made_;
     return Leave(plan_.walk.change, plan_.inbound_egress, plan_.walk.reach);
   }
 
@@ -235,7 +236,9 @@ class Explainer final : public WalkObserver {
     planner_.PlanAgain(connection_index, this, &plan_);
     walked_ = direction_;
     if (plan_.drop) return Drop(*plan_.drop);
-    if (!(plan_.Key(direction_) == key)) return New(key, facts, kNone);
+    if (!(plan_.Key(direction_) == key)) {  // The reply to a translation that is no more.
+      return planner_.StandingOf(facts, kNoEntry) == Standing::kAlone ? Alone() : New(key, facts, kNone);
+    }
     if (const auto reason = planner_.CheckState(connection_index, facts)) return Drop(*reason);
     if (!is_reply) return Leave(plan_.walk.change, plan_.inbound_egress, plan_.walk.reach);
     if (!plan_.walk.replies_ask) return Leave(plan_.reverse, plan_.inbound_egress, std::nullopt);
@@ -324,6 +327,7 @@ class Explainer final : public WalkObserver {
   wire::ParsedFrame parsed_;  // The frame as it is by now.
   std::uint8_t forwarded_ = 0;
   bool from_uplink_ = false;
+  std::size_t made_ = 0;  // Connections a frame would have made so far.
   bool entered_ = false;  // Beyond the first port.
   Plan plan_;
   WalkResult reply_;

@@ -81,11 +81,11 @@ bool FastPath::Pass(std::uint32_t i) {
     if (index == kNoEntry) return slow_.Process(&frame);
   }
   FlowEntry& entry = path_.table.entry(index);
-  constexpr std::uint8_t kAsks = FlowEntry::kSettled | FlowEntry::kBlocked | FlowEntry::kRouteByMac;
+  constexpr std::uint8_t kAsks = FlowEntry::kSettled | FlowEntry::kBlocked | FlowEntry::kRouteAsks;
   const bool plain = entry.stamp == port.stamp() && (entry.flags & kAsks) == FlowEntry::kSettled &&
                      entry.egress() != Egress::kUnresolved && (views_[i].tcp_flags & kMovesState) == 0 &&
                      path_.now - entry.last_used < path_.table.limits().smallest() && entry.packets != 0xffffffff &&
-                     path_.options.flow_cache;
+                     path_.options.flow_cache && entry.HoldsForMac(frame.frame->data);
   if (!plain) [[unlikely]] {
     return PassCarefully(i, index);
   }

@@ -28,10 +28,13 @@ struct alignas(64) FlowEntry {
   // state: no need to look at it for a packet without SYN, FIN or RST.
   static constexpr std::uint8_t kSettled = 8;
   static constexpr std::uint8_t kBlocked = 16;
-  // The route was chosen by what the table of addresses does not know, so the
-  // frame's destination MAC counts too (see forwarding.h).
+  // The destination MAC has counted in the choice of the route (see
+  // forwarding.h): it holds for frames with the one in rewrite.macs, which is
+  // kept there and not written.
   static constexpr std::uint8_t kRouteByMac = 32;
-  static constexpr std::uint8_t kToHostMac = 64;  // With kRouteByMac: it was the host port's MAC.
+  // The route depends on what neither key nor generation tell, such as NAT
+  // bindings, which come and go: each packet asks again.
+  static constexpr std::uint8_t kRouteAsks = 64;
 
   // FlowKey's fields in FlowKey's order; what follows `direction` is ours.
   std::uint8_t source[16];
@@ -51,6 +54,9 @@ struct alignas(64) FlowEntry {
 
   Egress egress() const { return static_cast<Egress>(flags & kEgressMask); }
   PortIndex egress_port() const { return rewrite.tag; }
+  bool HoldsForMac(const std::uint8_t* frame) const {
+    return (flags & kRouteByMac) == 0 || std::memcmp(frame, rewrite.macs, 6) == 0;
+  }
   void SetEgress(Egress egress, PortIndex port_index) {
     flags = static_cast<std::uint8_t>((flags & ~kEgressMask) | static_cast<std::uint8_t>(egress));
     rewrite.tag = port_index;

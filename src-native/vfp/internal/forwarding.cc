@@ -50,6 +50,8 @@ Route Nowhere(const char* why) {
 std::optional<PortIndex> OwnerOfReply(const Datapath& path, const RouteRequest& request) {
   const Tuple& tuple = request.tuple;
   if (!path.bindings.UsesAddress(tuple.destination)) return std::nullopt;
+  // To itself: the packet of a translated connection, not a reply to one.
+  if (tuple.source == tuple.destination) return std::nullopt;
   const bool has_number = tuple.has_ports || request.is_echo;
   const auto owner = path.bindings.Owner({.nat_address = tuple.destination,
                                           .remote_address = tuple.source,
@@ -69,14 +71,41 @@ Route Onward(const RouteRequest& request) {
   if (host != nullptr && host != &from) {
     if (from_uplink) return ToPort(host->index, "nobody here has the address; the host gets what is left");
     if (request.destination_mac == host->mac) {
-      Route route = ToPort(host->index, "sent to the host's MAC");
-      route.to_host_mac = true;
-      return route;
+      return ToPort(host->index, "sent to the host's MAC");
     }
   }
   if (from_uplink) return Nowhere("nobody here has the address");
   if (segment.uplink == nullptr) return Nowhere("nobody here has the address and there is no uplink");
-  return ByUplink(segment, nullptr, "not on this switch: by the uplink, as the host");
+  const bool sent_here = segment.macs.contains(request.destination_mac.ToUint64());
+  if (!sent_here) return ByUplink(segment, nullptr, "not on this switch: by the uplink, as the host");
+  if (segment.router_mac.IsZero()) return Nowhere("for outside, but no router has been seen there");
+  return ByUplink(segment, &segment.router_mac, "not on this switch: by the uplink, to the router");
+}
+
+Route FindByAddress(const Datapath& path, const RouteRequest& request) {
+  const SegmentState& segment = *request.segment;
+  const PortState& from = *request.from;
+  if (const auto owner = OwnerOfReply(path, request)) return ToPort(*owner, "the reply of a translated connection");
+  const AddressEntry* entry = segment.Find(request.reach.value_or(request.tuple.destination));
+  if (entry != nullptr && entry->port != kNoPort && (segment.host == nullptr || entry->port != segment.host->index)) {
+    return ToPort(entry->port, "the port with the destination's address");
+  }
+  if (entry != nullptr && entry->port == kNoPort) {
+    if (from.kind == PortKind::kUplink) return Nowhere("the address is out where the frame came from");
+    if (segment.uplink == nullptr) return Nowhere("the address is elsewhere and there is no uplink");
+    return ByUplink(segment, &entry->mac, "a remote endpoint: by the uplink, as the host");
+  }
+  if (segment.host != nullptr && segment.host != &from && IsSteeredThrough(*segment.host, request.tuple)) {
+    return ToPort(segment.host->index, "a VIP that passes through the host port");
+  }
+  if (entry != nullptr) return ToPort(entry->port, "the host's own address");
+  Route route = Onward(request);
+  // With the router's MAC written there is no room to keep the one it was for.
+  const bool writes = (route.macs.modify & HT::kDestinationMac) != 0;
+  route.by_mac = from.kind != PortKind::kUplink && !writes;
+  route.asks = writes;
+  route.seen_mac = request.destination_mac;
+  return route;
 }
 
 }  // namespace
@@ -100,24 +129,9 @@ Tuple TupleOf(const FlowKey& key) {
 }
 
 Route FindRoute(const Datapath& path, const RouteRequest& request) {
-  const SegmentState& segment = *request.segment;
-  const PortState& from = *request.from;
-  if (const auto owner = OwnerOfReply(path, request)) return ToPort(*owner, "the reply of a translated connection");
-  const AddressEntry* entry = segment.Find(request.reach.value_or(request.tuple.destination));
-  if (entry != nullptr && entry->port != kNoPort && (segment.host == nullptr || entry->port != segment.host->index)) {
-    return ToPort(entry->port, "the port with the destination's address");
-  }
-  if (entry != nullptr && entry->port == kNoPort) {
-    if (from.kind == PortKind::kUplink) return Nowhere("the address is out where the frame came from");
-    if (segment.uplink == nullptr) return Nowhere("the address is elsewhere and there is no uplink");
-    return ByUplink(segment, &entry->mac, "a remote endpoint: by the uplink, as the host");
-  }
-  if (segment.host != nullptr && segment.host != &from && IsSteeredThrough(*segment.host, request.tuple)) {
-    return ToPort(segment.host->index, "a VIP that passes through the host port");
-  }
-  if (entry != nullptr) return ToPort(entry->port, "the host's own address");
-  Route route = Onward(request);
-  route.by_mac = segment.host != nullptr && segment.host != &from && from.kind != PortKind::kUplink;
+  Route route = FindByAddress(path, request);
+  const base::IpAddress& destination = request.tuple.destination;
+  route.asks |= request.segment->nat_addresses.contains(destination) || path.bindings.UsesAddress(destination);
   return route;
 }
 

@@ -9,7 +9,10 @@
 //   6. nowhere.
 //
 // On an l2bridge no frame leaves the uplink with a pod's MAC: the route says
-// which MACs to write.
+// which MACs to write. The next hop outside is known to whoever sent the frame,
+// so its destination MAC stays; but a frame that was sent to somebody here and
+// turned out to be for outside (a translated reply) goes to the router that
+// frames from outside have come from.
 #pragma once
 
 #include <optional>
@@ -25,9 +28,10 @@ struct Route {
   PortIndex port = kNoPort;
   HeaderTransposition macs;
   DropReason drop = DropReason::kNoDestination;
-  // Steps 4 to 6 may have looked at the destination MAC, which no flow key holds.
+  // The destination MAC was looked at, which no flow key holds.
   bool by_mac = false;
-  bool to_host_mac = false;
+  base::MacAddress seen_mac{};
+  bool asks = false;  // May be another one next time, under the same policy.
   const char* why = "";  // One clause for people.
 };
 

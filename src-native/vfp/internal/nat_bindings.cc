@@ -144,7 +144,8 @@ NatBindings::~NatBindings() = default;
 
 std::optional<std::uint16_t> NatBindings::Allocate(NatBindingKey wanted, base::PortRange range, PortIndex owner,
                                                    bool dry_run) {
-  if (range.first == 0 && !IsIcmp(wanted.protocol)) range.first = 1;
+  const bool has_ports = wanted.protocol == wire::kProtoTcp || wanted.protocol == wire::kProtoUdp;
+  if (range.first == 0 && has_ports) range.first = 1;
   if (range.first > range.last) return std::nullopt;
   FlowKey key = Pack(wanted);
   const Remote* known = state_->remotes.Find(RemoteOf(key));

@@ -46,7 +46,8 @@ class NatBindings {
   // packet's own source port): that port itself when it is in range and free,
   // else a free one, searched from a seeded start over the whole range.
   // nullopt: all taken for this remote. `dry_run` gives the same answer and
-  // takes nothing. Port 0 is given to ICMP only, where it is an identifier.
+  // takes nothing. Port 0 is given where it is no port: as an
+  // ICMP identifier, and to protocols that have neither (range 0-0).
   std::optional<std::uint16_t> Allocate(NatBindingKey wanted, base::PortRange range, PortIndex owner,
                                         bool dry_run = false);
   void Release(const NatBindingKey& binding);

@@ -38,7 +38,7 @@ NeighborPlan FromInside(const Datapath& path, const PortState& from, const Neigh
 
 NeighborPlan FromOutside(const Datapath& path, const PortState& uplink, const NeighborMessage& message) {
   const SegmentState& segment = *uplink.segment;
-  const bool announces = message.to_everybody || message.sender == message.target;
+  const bool announces = message.to_everybody || (message.asks && message.sender == message.target);
   if (announces) return {.action = NeighborAction::kToAllPorts, .why = "an announcement"};
   const base::IpAddress& about = message.asks ? message.target : message.destination;
   const AddressEntry* entry = segment.Find(about);

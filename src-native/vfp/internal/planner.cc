@@ -155,14 +155,19 @@ void Planner::PlanWithChoices(const FlowKey& key, std::uint32_t earlier, Connect
 }
 
 void Planner::PlanNew(const FlowKey& key, const PacketFacts& facts, ConnectionIndex replaces,
-                      WalkObserver* observer, Plan* plan) const {
+                      std::size_t made_before, WalkObserver* observer, Plan* plan) const {
   PlanWithChoices(key, kNone, replaces, facts, observer, plan);
   if (plan->drop) return;
   if (plan->walk.stateful && facts.protocol == wire::kProtoTcp && !OpensTcp(facts.tcp_flags)) {
     plan->drop = DropReason::kInvalidState;
-  } else if (path_.table.full() && replaces == kNone && !FindsIdle(path_, kReclaimBudget)) {
+  } else if (!HasRoom(made_before + (replaces == kNone ? 1 : 0))) {
     plan->drop = DropReason::kFlowLimit;
   }
+}
+
+bool Planner::HasRoom(std::size_t connections) const {
+  const std::size_t room = path_.table.max_connections() - path_.table.size();
+  return connections <= room || connections <= room + CountIdle(path_, kReclaimBudget);
 }
 
 void Planner::PlanAgain(ConnectionIndex index, WalkObserver* observer, Plan* plan) const {
@@ -207,7 +212,7 @@ void Planner::PlanAlone(const wire::ParsedFrame& packet, PortIndex port_index, D
 
 std::optional<DropReason> Planner::CheckState(ConnectionIndex index, const PacketFacts& facts) const {
   const Connection& connection = path_.table.connection(index);
-  if (connection.protocol == wire::kProtoTcp && connection.stateful() &&
+  if (connection.protocol == wire::kProtoTcp && connection.tracks_tcp() &&
       !IsLegal(connection.state, facts.tcp_flags)) {
     return DropReason::kInvalidState;
   }

@@ -55,8 +55,10 @@ class Planner {
   // `entry` is what the table has for the packet's key, or kNoEntry.
   Standing StandingOf(const PacketFacts& facts, std::uint32_t entry) const;
   // A first packet. `replaces`: a connection that makes way for it, or kNone.
-  void PlanNew(const FlowKey& key, const PacketFacts& facts, ConnectionIndex replaces, WalkObserver* observer,
-               Plan* plan) const;
+  // `made_before`: connections this packet has been planned to make at the ports
+  // before, and which are not in the table because nobody carries the plan out.
+  void PlanNew(const FlowKey& key, const PacketFacts& facts, ConnectionIndex replaces, std::size_t made_before,
+               WalkObserver* observer, Plan* plan) const;
   // A connection that exists, under today's policy; always in its initiator's
   // direction.
   void PlanAgain(ConnectionIndex connection, WalkObserver* observer, Plan* plan) const;
@@ -78,6 +80,7 @@ class Planner {
  private:
   void WalkForKey(const FlowKey& key, std::uint32_t earlier, std::uint32_t attempt, WalkObserver* observer,
                   Plan* plan) const;
+  bool HasRoom(std::size_t connections) const;
   bool IsTaken(const FlowKey& key, ConnectionIndex self, const PacketFacts& facts) const;
   void PlanWithChoices(const FlowKey& key, std::uint32_t earlier, ConnectionIndex self, const PacketFacts& facts,
                        WalkObserver* observer, Plan* plan) const;

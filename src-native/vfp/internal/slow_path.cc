@@ -128,9 +128,8 @@ bool SlowPath::ProcessMember(Traveller* frame, std::uint32_t index, const Packet
   if (path_.table.connection(connection).blocked()) return Drop(*frame, DropReason::kConnectionBlocked);
   if (const auto reason = planner_.CheckState(connection, facts)) return Drop(*frame, *reason);
   const base::MacAddress destination_mac = wire::LoadMac(frame->frame->data);
-  const bool by_mac = (entry.flags & FlowEntry::kRouteByMac) != 0;
-  const bool to_host = by_mac && destination_mac == port.segment->host->mac;
-  if (entry.egress() == Egress::kUnresolved || (by_mac && to_host != ((entry.flags & FlowEntry::kToHostMac) != 0))) {
+  if (entry.egress() == Egress::kUnresolved || (entry.flags & FlowEntry::kRouteAsks) != 0 ||
+      !entry.HoldsForMac(frame->frame->data)) {
     if (const auto reason = committer_.Resolve(connection, direction, destination_mac)) return Drop(*frame, *reason);
   }
   committer_.Advance(connection, facts, direction == path_.table.connection(connection).initiator);
@@ -152,7 +151,7 @@ bool SlowPath::ProcessNew(Traveller* frame, const FlowKey& key, const PacketFact
                           const wire::ParsedFrame& parsed) {
   CountWalk(*frame);
   const ConnectionIndex replaced = found == kNoEntry ? kNone : ConnectionTable::ConnectionOf(found);
-  planner_.PlanNew(key, facts, replaced, nullptr, &plan_);
+  planner_.PlanNew(key, facts, replaced, 0, nullptr, &plan_);
   Committer::CountRules(plan_.walk);
   if (plan_.drop) return Drop(*frame, *plan_.drop);
   Route route;
@@ -198,9 +197,19 @@ bool SlowPath::ProcessAlone(Traveller* frame, const wire::ParsedFrame& parsed) {
   return delivery_.Advance(frame, route.egress, route.port);
 }
 
+void SlowPath::LearnRouter(SegmentState& segment, const base::IpAddress& sender, const base::MacAddress& mac) {
+  if (mac.IsGroup() || mac.IsZero() || mac == segment.router_mac) return;
+  // The gateway itself is believed always, a frame from off the link once.
+  const bool first = segment.router_mac.IsZero() && !segment.IsOnLink(sender);
+  if (!first && !segment.IsGateway(sender)) return;
+  segment.router_mac = mac;
+  ++segment.generation;
+}
+
 bool SlowPath::ProcessFromUplink(Traveller* frame, const wire::ParsedFrame& parsed) {
   const PortState& uplink = *path_.net.port(frame->port);
   ++CountersOf(path_, *frame).fast_path;  // No layers here: there is nothing to walk.
+  LearnRouter(*uplink.segment, parsed.source, parsed.source_mac);
   const Route route = FindRoute(path_, {.segment = uplink.segment,
                                         .from = &uplink,
                                         .tuple = TupleOf(parsed),
@@ -215,6 +224,7 @@ bool SlowPath::ProcessNeighbor(Traveller* frame, const wire::ParsedFrame& parsed
                                const std::optional<wire::NdView>& nd) {
   CountWalk(*frame);
   PortState& port = *path_.net.port(frame->port);
+  if (port.kind == PortKind::kUplink) LearnRouter(*port.segment, parsed.source, parsed.source_mac);
   const NeighborPlan plan = PlanNeighbor(path_, port, ReadNeighbor(parsed, nd));
   DirectionCounters& counters = CountersOf(path_, *frame);
   const wire::Frame& bytes = *frame->frame;

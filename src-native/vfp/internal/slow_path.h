@@ -44,6 +44,8 @@ class SlowPath {
  private:
   bool Drop(const Traveller& frame, DropReason reason);
   void CountWalk(const Traveller& frame);
+  // What is known of the way out of the segment (see forwarding.h).
+  static void LearnRouter(SegmentState& segment, const base::IpAddress& sender, const base::MacAddress& mac);
   bool ProcessFromUplink(Traveller* frame, const wire::ParsedFrame& parsed);
   bool ProcessNeighbor(Traveller* frame, const wire::ParsedFrame& parsed, const std::optional<wire::NdView>& nd);
   bool ProcessFlow(Traveller* frame, const wire::ParsedFrame& parsed, const PacketFacts& facts);

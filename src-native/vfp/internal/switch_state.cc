@@ -1,6 +1,7 @@
 #include "vfp/internal/switch_state.h"
 
 #include <algorithm>
+#include <cassert>
 #include <set>
 #include <utility>
 
@@ -39,6 +40,27 @@ bool SegmentState::IsGroup(const base::IpAddress& address) const {
 
 bool SegmentState::IsGateway(const base::IpAddress& address) const {
   return std::find(spec.gateways.begin(), spec.gateways.end(), address) != spec.gateways.end();
+}
+
+bool SegmentState::IsOnLink(const base::IpAddress& address) const {
+  if (address.IsLinkLocal() || address.IsUnspecified()) return true;
+  return std::any_of(spec.prefixes.begin(), spec.prefixes.end(),
+                     [&](const base::IpPrefix& prefix) { return prefix.Contains(address); });
+}
+
+void SegmentState::CountNatAddress(const Rule& rule, bool comes) {
+  const base::IpAddress* address = nullptr;
+  if (const auto* dynamic = std::get_if<DynamicNat>(&rule.action)) address = &dynamic->address;
+  if (const auto* balance = std::get_if<LoadBalance>(&rule.action); balance != nullptr && balance->source_address) {
+    address = &*balance->source_address;
+  }
+  if (address == nullptr) return;
+  std::uint32_t& count = nat_addresses[*address];
+  if (comes) {
+    if (++count == 1) ++generation;
+  } else if (--count == 0) {
+    nat_addresses.erase(*address);
+  }
 }
 
 base::Result<SegmentId> SwitchState::AddSegment(SegmentSpec spec) {
@@ -207,6 +229,7 @@ base::Result<SharedGroupId> SwitchState::AddSharedGroup(SegmentId segment_id, co
     HNS_RETURN_IF_ERROR(shared->group->Add(std::move(prepared), nullptr));
   }
   shared->group->BindNames(names);
+  for (const CompiledRule* rule : shared->group->rules().Rules()) state->CountNatAddress(rule->rule, true);
   const auto id = static_cast<SharedGroupId>(FreePlace(shared_groups_));
   shared_groups_[id] = std::move(shared);
   return id;
@@ -220,8 +243,29 @@ base::Status SwitchState::RemoveSharedGroup(SharedGroupId id, StringPool& names)
                                                           std::to_string(shared->users) + "` layers");
   }
   shared->group->ReleaseNames(names);
+  for (const CompiledRule* rule : shared->group->rules().Rules()) {
+    segment(shared->segment)->CountNatAddress(rule->rule, false);
+  }
   shared_groups_[id] = nullptr;
   return {};
+}
+
+void SwitchState::SetSharedRule(SharedGroupId id, PreparedRule rule, StringPool& names) {
+  RemoveSharedRule(id, rule.rule.id, names);
+  SharedGroup& shared = *shared_groups_[id];
+  segments_[shared.segment]->CountNatAddress(rule.rule, true);
+  [[maybe_unused]] const base::Status added = shared.group->Add(std::move(rule), &names);
+  assert(added.ok());
+}
+
+void SwitchState::RemoveSharedRule(SharedGroupId id, std::string_view rule_id, StringPool& names) {
+  SharedGroup& shared = *shared_groups_[id];
+  SegmentState& state = *segments_[shared.segment];
+  ++state.generation;
+  const CompiledRule* rule = shared.group->Find(rule_id);
+  if (rule == nullptr) return;
+  state.CountNatAddress(rule->rule, false);
+  shared.group->Remove(rule_id, names);
 }
 
 base::Status SwitchState::CheckLayers(const PortState& port, const CompiledLayers& layers) const {
@@ -242,7 +286,10 @@ base::Status SwitchState::CheckLayers(const PortState& port, const CompiledLayer
 
 void SwitchState::ReleaseLayers(PortState& port, StringPool& names) {
   for (const auto& layer : port.layers) {
-    for (const auto& group : layer->own) group->ReleaseNames(names);
+    for (const auto& group : layer->own) {
+      group->ReleaseNames(names);
+      for (const CompiledRule* rule : group->rules().Rules()) port.segment->CountNatAddress(rule->rule, false);
+    }
     for (const SharedGroupId id : layer->shared) --shared_groups_[id]->users;
     names.Release(layer->name);
   }
@@ -256,7 +303,10 @@ void SwitchState::SwapLayers(PortState& port, CompiledLayers& layers, StringPool
       ++shared_groups_[id]->users;
       shared.push_back(shared_groups_[id]->group.get());
     }
-    for (const auto& group : layer->own) group->BindNames(names);
+    for (const auto& group : layer->own) {
+      group->BindNames(names);
+      for (const CompiledRule* rule : group->rules().Rules()) port.segment->CountNatAddress(rule->rule, true);
+    }
     layer->SortGroups(shared);
   }
   ReleaseLayers(port, names);

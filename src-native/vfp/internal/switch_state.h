@@ -52,6 +52,9 @@ struct SegmentState {
   std::vector<PortState*> ports;
   std::unordered_map<base::IpAddress, AddressEntry, base::IpAddressHash> addresses;
   std::unordered_map<std::uint64_t, std::uint32_t> macs;  // Of local ports, and how many have it.
+  base::MacAddress router_mac{};  // Seen outside, by the uplink; zero until then.
+  // What rules here translate sources to, and how many do.
+  std::unordered_map<base::IpAddress, std::uint32_t, base::IpAddressHash> nat_addresses;
 
   const AddressEntry* Find(const base::IpAddress& address) const {
     const auto found = addresses.find(address);
@@ -60,6 +63,10 @@ struct SegmentState {
   // Of everybody here: multicast, limited broadcast, or a subnet's own.
   bool IsGroup(const base::IpAddress& address) const;
   bool IsGateway(const base::IpAddress& address) const;
+  bool IsOnLink(const base::IpAddress& address) const;
+  // Of a rule that comes or goes. The first of an address is a new generation:
+  // routes towards it must be asked about from then on.
+  void CountNatAddress(const Rule& rule, bool comes);
 };
 
 inline std::uint32_t PortState::stamp() const { return generation + segment->generation; }
@@ -99,6 +106,10 @@ class SwitchState {
   SharedGroup* shared_group(SharedGroupId id) const {
     return id < shared_groups_.size() ? shared_groups_[id].get() : nullptr;
   }
+
+  // REQUIRES: the group is there.
+  void SetSharedRule(SharedGroupId id, PreparedRule rule, StringPool& names);
+  void RemoveSharedRule(SharedGroupId id, std::string_view rule_id, StringPool& names);
 
   // The port's old layers are in `layers` afterwards, without names.
   // REQUIRES: CheckLayers said yes.

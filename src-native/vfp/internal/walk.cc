@@ -227,8 +227,8 @@ std::optional<DropReason> Walker::ActDynamic(const WalkRequest& request, const b
   translation.nat_address = address;
   translation.nat_port = has_number ? wanted_port : 0;
   ports.first = std::max<std::uint16_t>(ports.first, 1);  // Port 0 is none.
-  const auto taken = bindings_.Allocate(translation.Binding(), has_number ? ports : base::PortRange{0, 0},
-                                        request.port, /*dry_run=*/true);
+  if (!has_number) ports = {0, 0};
+  const auto taken = bindings_.Allocate(translation.Binding(), ports, request.port, /*dry_run=*/true);
   if (!taken) return DropReason::kNatPoolExhausted;
   translation.nat_port = *taken;
   outcome->translates = true;
