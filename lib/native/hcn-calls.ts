@@ -2,7 +2,10 @@
  * One method per HCN function: what the facade calls, and what the addon (and
  * later a service client) answers. Documents are JSON text, ids are GUID text.
  *
- * Every promise rejects with a {@link NativeFailure}.
+ * Every promise rejects with a {@link NativeFailure}; no method throws, whatever
+ * it is given. Arguments are read before a method returns. Calls start in the
+ * order in which they are made and run side by side: await one before making
+ * another that depends on it.
  */
 export interface HcnCalls {
   enumerateNetworks(query: string): Promise<string>
