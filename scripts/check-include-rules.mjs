@@ -36,9 +36,9 @@ const nativeRooms = [
   { room: 'ports/memory', files: /^ports\/memory\//, may: ['ports', 'ports/port_driver', 'vfp/packet_sink', 'wire', 'base'] },
   { room: 'ports', files: /^ports\/[^/]*$/, may: ['ports/port_driver', 'vfp/packet_sink', 'wire', 'base'] },
   { room: 'hns', files: /^hns\//, may: ['schema', 'vfp', 'vfp/packet_sink', 'ports/port_driver', 'base'] },
-  { room: 'abi/embedded', files: /^abi\/embedded/, may: ['abi', 'hns', 'vfp', 'vfp/packet_sink', 'base'] },
+  { room: 'abi', files: /^abi\/(hcn|vfp)_table\.h$/, may: ['base'] },
   { room: 'abi/system', files: /^abi\/system/, may: ['abi', 'base', 'operating system'] },
-  { room: 'abi', files: /^abi\//, may: ['base'] },
+  { room: 'abi/embedded', files: /^abi\//, may: ['abi', 'hns', 'vfp', 'vfp/packet_sink', 'base'] },
   {
     room: 'compose',
     files: /^compose\//,
