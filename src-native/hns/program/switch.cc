@@ -242,7 +242,7 @@ base::Status Switch::AddEndpoint(const schema::Endpoint& endpoint, const PortPol
   spec.sink = &driver_.sink();
   HNS_ASSIGN_OR_RETURN(const vfp::PortIndex port, engine_.AddPort(std::move(spec)));
   undo->Push([this, port] { (void)engine_.RemovePort(port); });
-  endpoints_.emplace(endpoint.id, EndpointPort{endpoint.network_id, port, {}});
+  endpoints_.emplace(endpoint.id, EndpointPort{endpoint.network_id, port, vfp::kNoPort, {}});
   undo->Push([this, id = endpoint.id] { endpoints_.erase(id); });
   vfp::ChangeSet change;
   if (auto layers = LayersOf(policy)) change.set_port_layers.push_back(*std::move(layers));
@@ -295,6 +295,18 @@ base::Status Switch::MoveToHost(const schema::Endpoint& endpoint) {
   return engine_.UpdatePort(ports->host, std::move(spec));
 }
 
+base::Status Switch::PrepareMoveFromHost(const schema::Endpoint& endpoint, Undo* undo) {
+  const auto it = endpoints_.find(endpoint.id);
+  const NetworkPorts* ports = FindNetwork(endpoint.network_id);
+  if (it == endpoints_.end() || ports == nullptr) return base::MakeError(base::hr::HCN_E_PORT_NOT_FOUND);
+  // The addresses are the host port's until the move.
+  vfp::PortSpec spec = EndpointSpec(endpoint, *ports);
+  spec.addresses.clear();
+  HNS_ASSIGN_OR_RETURN(it->second.spare, AddPort(std::move(spec), undo));
+  undo->Push([this, id = endpoint.id] { endpoints_[id].spare = vfp::kNoPort; });
+  return {};
+}
+
 base::Status Switch::MoveFromHost(const schema::Endpoint& endpoint) {
   const auto it = endpoints_.find(endpoint.id);
   NetworkPorts* ports = FindNetwork(endpoint.network_id);
@@ -304,10 +316,10 @@ base::Status Switch::MoveFromHost(const schema::Endpoint& endpoint) {
   vfp::PortSpec spec = HostSpec(endpoint.network_id, *ports);
   spec.sink = &driver_.sink();
   HNS_RETURN_IF_ERROR(engine_.UpdatePort(ports->host, std::move(spec)));
-  Undo undo;
-  HNS_ASSIGN_OR_RETURN(it->second.own, AddPort(EndpointSpec(endpoint, *ports), &undo));
-  undo.Forget();
-  return {};
+  it->second.own = std::exchange(it->second.spare, vfp::kNoPort);
+  vfp::PortSpec own = EndpointSpec(endpoint, *ports);
+  own.sink = &driver_.sink();
+  return engine_.UpdatePort(it->second.own, std::move(own));
 }
 
 void Switch::RemoveEndpoint(const base::Guid& endpoint) {

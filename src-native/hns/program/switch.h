@@ -45,12 +45,14 @@ class Switch {
   // Gives the endpoint an interface in a compartment. In the host's compartment
   // it is the network's host port that gets it: call MoveToHost after the commit.
   base::Status Attach(const schema::Endpoint& endpoint, const base::Guid& compartment, bool is_host, Undo* undo);
+  // Makes the port the endpoint will have after MoveFromHost.
+  base::Status PrepareMoveFromHost(const schema::Endpoint& endpoint, Undo* undo);
   base::Status AddCompartment(const base::Guid& id, bool is_host, Undo* undo);
 
   // --- After the commit ---
   // The host port takes the place of the endpoint's own port, and gives it back.
   base::Status MoveToHost(const schema::Endpoint& endpoint);
-  base::Status MoveFromHost(const schema::Endpoint& endpoint);
+  base::Status MoveFromHost(const schema::Endpoint& endpoint);  // REQUIRES: prepared.
   // REQUIRES: attached, not in the host compartment.
   void Detach(const base::Guid& endpoint);
   void RemoveEndpoint(const base::Guid& endpoint);
@@ -85,7 +87,8 @@ class Switch {
   };
   struct EndpointPort {
     base::Guid network;
-    vfp::PortIndex own = vfp::kNoPort;  // kNoPort while in the host compartment.
+    vfp::PortIndex own = vfp::kNoPort;    // kNoPort while in the host compartment.
+    vfp::PortIndex spare = vfp::kNoPort;  // Prepared: its own again soon.
     std::array<std::optional<vfp::SharedGroupId>, 2> nat{};
   };
 
