@@ -28,6 +28,12 @@ async function main(): Promise<number> {
 
 async function run(options: Options): Promise<number> {
   const printer = new Printer(options.json ? process.stderr : process.stdout)
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // Who stopped reading has seen enough; the scenario and its exit status go on.
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => stop.abort(signal))
@@ -41,12 +47,18 @@ async function run(options: Options): Promise<number> {
   } catch (error) {
     if (stop.signal.aborted) {
       const signal = stop.signal.reason as 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+      printer.line()
       printer.line(`Stopped by ${signal}; everything was taken down.`)
       return 128 + constants.signals[signal]
     }
-    printer.line(printer.paint('red', HcnError.is(error) ? `${error.code}: ${error.message}` : String(error)))
+    printer.paragraph(printer.paint('red', describe(error)))
     return 1
   }
+}
+
+function describe(error: unknown): string {
+  if (!HcnError.is(error)) return String(error)
+  return error.message.includes(error.code) ? error.message : `${error.code}: ${error.message}`
 }
 
 process.exitCode = await main()

@@ -16,7 +16,8 @@ export async function openHost(choice: PortsChoice): Promise<OpenedHost> {
   try {
     return { hns: await HostNetworking.open({ provider: 'embedded', ports: 'linux' }), ports: 'linux' }
   } catch (error) {
-    if (choice === 'linux' || !HcnError.is(error, 'ERR_NAMESPACES_UNAVAILABLE')) throw error
+    const unavailable = HcnError.is(error, 'ERR_NAMESPACES_UNAVAILABLE') || HcnError.is(error, 'ERROR_NOT_SUPPORTED')
+    if (choice === 'linux' || !unavailable) throw error
     const { code, message } = error
     return { hns: await openInMemory(), ports: 'memory', shortfall: { code, message } }
   }

@@ -26,6 +26,20 @@ export class Printer {
     for (const line of text.replace(/\n+$/, '').split('\n')) this.line(line)
   }
 
+  /** Broken between words where the line ends. */
+  paragraph(text: string): void {
+    let line = ''
+    for (const word of text.split(' ')) {
+      if (line !== '' && line.length + 1 + word.length > this.width) {
+        this.line(line)
+        line = word
+      } else {
+        line = line === '' ? word : `${line} ${word}`
+      }
+    }
+    this.line(line)
+  }
+
   heading(text: string): void {
     this.line()
     this.line(this.paint('bold', text))

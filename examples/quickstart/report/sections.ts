@@ -19,16 +19,18 @@ export function printOpening(printer: Printer, { ports, shortfall }: OpenedHost)
   printer.line()
   printer.line(printer.paint('bold', 'hns-vfp quickstart'))
   if (ports === 'linux') {
-    printer.line('An embedded HNS. Each pod is a network namespace with real processes; every packet passes the switch.')
+    printer.line('An embedded HNS. Each pod is a network namespace with real processes in it;')
+    printer.line('every packet between them passes the switch.')
     return
   }
   if (shortfall !== undefined) {
-    printer.line(printer.paint('yellow', 'Network namespaces cannot be had here:'))
-    printer.block(`${shortfall.message}`)
-    printer.line('So the same scenario runs with frames over memory ports.')
+    printer.line(printer.paint('yellow', 'This machine gives us no network namespaces:'))
+    printer.paragraph(shortfall.message)
+    printer.line('So the same scenario runs with frames over memory ports, and no processes.')
     return
   }
-  printer.line('An embedded HNS. Each pod is a small station that speaks frames over a memory port; time is turned by hand.')
+  printer.line('An embedded HNS. Each pod is a small station that speaks frames over a memory port;')
+  printer.line('time is turned by hand.')
 }
 
 /** What remains to be told when everything has been seen. */
@@ -59,7 +61,7 @@ function printBalance(printer: Printer, { requests, backends, chiSquare }: Balan
 
 function printFlows(printer: Printer, flows: ObservedDocument['flows']): void {
   printer.heading(`${flows.length} flows at the port of client; the busiest`)
-  const [titles, ...rows] = table(flowTitles, flowRows(flows.slice(0, flowsShown)), 'lllrrl')
+  const [titles, ...rows] = table(flowTitles, flowRows(flows.slice(0, flowsShown)), 'lllrl')
   printer.line(printer.paint('dim', titles ?? ''))
   for (const row of rows) printer.line(row)
 }
