@@ -78,6 +78,17 @@ base::Result<std::string> PrepareResolverTarget() {
   return std::string("/etc/resolv.conf");
 }
 
+// Over this socket nss-resolve would ask the machine's own resolver, past a
+// compartment's settings: sockets know no network namespace. A file in its place
+// refuses connections, and the C library goes on to resolv.conf.
+base::Status HideSocket(const char* path) {
+  if (::access(path, F_OK) != 0) return {};
+  const std::string file = std::string(kPrivateFolder) + "/no-socket";
+  HNS_RETURN_IF_ERROR(TouchFile(file));
+  if (::mount(file.c_str(), path, nullptr, MS_BIND, nullptr) != 0) return SystemError(std::string("hiding `") + path + "`");
+  return {};
+}
+
 base::Status PrepareMounts() {
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0) {
     return SystemError("making our mounts invisible to the machine");
@@ -85,6 +96,7 @@ base::Status PrepareMounts() {
   HNS_RETURN_IF_ERROR(CoverFolder("/run", {"netns", "nscd", "hns-vfp"}));
   if (::mkdir(kPrivateFolder, 0755) != 0) return SystemError("creating `/run/hns-vfp`");
   if (::mkdir(kNetnsFolder, 0755) != 0) return SystemError("creating `/run/netns`");
+  HNS_RETURN_IF_ERROR(HideSocket("/run/systemd/resolve/io.systemd.Resolve"));
   // A mount of its own and shared: compartments receive what is mounted and
   // unmounted here, or they would keep removed namespaces alive.
   if (::mount("tmpfs", kNetnsFolder, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755") != 0 ||
