@@ -1,4 +1,4 @@
-import { canonicalIp, formatIp, formatMac, parseIp, parseMac } from '../../addresses.js'
+import { formatIp, parseIp } from '../../addresses.js'
 import { HcnError, quoteValue } from '../../errors.js'
 import { compact } from '../../policy/constructors.js'
 import { bitsOf, encodeFrame, lettersOf, ndDestination } from './encode.js'
@@ -18,6 +18,7 @@ import {
   type UdpPacket,
   ZERO_MAC,
 } from './packet.js'
+import { WordReader } from './word-reader.js'
 
 /**
  * A packet from one line of text.
@@ -47,7 +48,7 @@ export function parsePacket(text: string): Packet {
       'ERR_INVALID_ARGUMENT',
       `packet is ${quoteValue(text)}: a text such as \`tcp 10.1.0.4:31337 > 10.96.0.10:80 S\` is wanted`,
     )
-  const reader = new Reader(text)
+  const reader = new WordReader(text)
   const packet = parse(reader)
   reader.end()
   // Building it finds every value that does not fit its field.
@@ -55,7 +56,7 @@ export function parsePacket(text: string): Packet {
   return packet
 }
 
-function parse(reader: Reader): Packet {
+function parse(reader: WordReader): Packet {
   const kind = reader.next('the kind of packet: tcp, udp, icmp, arp, nd, ip or raw')
   switch (kind) {
     case 'tcp':
@@ -77,7 +78,7 @@ function parse(reader: Reader): Packet {
   }
 }
 
-function parseTcp(reader: Reader): TcpPacket {
+function parseTcp(reader: WordReader): TcpPacket {
   const sockets = parseSockets(reader)
   const flags = reader.next('the TCP flags: S, SA, A, PA, FA, R, …, or none')
   const bits = flags === 'none' ? 0 : reader.guard(flags, () => bitsOf(flags.replaceAll('.', 'A'), TCP_FLAG_BITS))
@@ -95,12 +96,12 @@ function parseTcp(reader: Reader): TcpPacket {
   })
 }
 
-function parseUdp(reader: Reader): UdpPacket {
+function parseUdp(reader: WordReader): UdpPacket {
   const sockets = parseSockets(reader)
   return compact({ kind: 'udp' as const, ...sockets, ...transportMembers(parseOptions(reader, [...PAYLOAD, 'sum', ...IP, ...ETHERNET])) })
 }
 
-function parseIcmp(reader: Reader): IcmpPacket {
+function parseIcmp(reader: WordReader): IcmpPacket {
   const addresses = parseAddresses(reader)
   const names = ICMP_NAMES[addresses.source.includes(':') ? 6 : 4]
   const word = reader.next('what it says: echo-request, echo-reply, unreachable, time-exceeded or `type n`')
@@ -120,7 +121,7 @@ function parseIcmp(reader: Reader): IcmpPacket {
   })
 }
 
-function parseOther(reader: Reader): IpPacket {
+function parseOther(reader: WordReader): IpPacket {
   const addresses = parseAddresses(reader)
   reader.expect('proto')
   const protocol = reader.number()
@@ -128,7 +129,7 @@ function parseOther(reader: Reader): IpPacket {
   return compact({ kind: 'ip' as const, ...addresses, protocol, ...members })
 }
 
-function parseArp(reader: Reader): ArpPacket {
+function parseArp(reader: WordReader): ArpPacket {
   const word = reader.next('who-has or an address')
   if (word === 'who-has') {
     const targetIp = reader.address()
@@ -160,7 +161,7 @@ function parseArp(reader: Reader): ArpPacket {
   })
 }
 
-function parseNd(reader: Reader): NdPacket {
+function parseNd(reader: WordReader): NdPacket {
   const word = reader.next('who-has or an address')
   const request = word === 'who-has'
   const targetIp = request ? reader.address() : reader.asAddress(word)
@@ -185,14 +186,14 @@ function parseNd(reader: Reader): NdPacket {
   })
 }
 
-function parseSockets(reader: Reader): Pick<TcpPacket, 'source' | 'sourcePort' | 'destination' | 'destinationPort'> {
+function parseSockets(reader: WordReader): Pick<TcpPacket, 'source' | 'sourcePort' | 'destination' | 'destinationPort'> {
   const [source, sourcePort] = reader.socket()
   reader.expect('>')
   const [destination, destinationPort] = reader.socket()
   return { source, sourcePort, destination, destinationPort }
 }
 
-function parseAddresses(reader: Reader): Pick<IcmpPacket, 'source' | 'destination'> {
+function parseAddresses(reader: WordReader): Pick<IcmpPacket, 'source' | 'destination'> {
   const source = reader.address()
   reader.expect('>')
   return { source, destination: reader.address() }
@@ -238,7 +239,7 @@ const NUMBERS = new Set(['seq', 'ack', 'win', 'urg', 'code', 'id', 'sum', 'ipsum
 const MACS = new Set(['link', 'sender-mac', 'target-mac'])
 const SWITCHES = new Set(['df', 'mf', 'no-link'])
 
-function parseOptions(reader: Reader, allowed: readonly string[]): Options {
+function parseOptions(reader: WordReader, allowed: readonly string[]): Options {
   const options: Record<string, unknown> = {}
   for (let word = reader.take(); word !== undefined; word = reader.take()) {
     const name = word.startsWith('"') ? 'text' : word.startsWith('@') ? 'macs' : word
@@ -290,114 +291,4 @@ function ethernetMembers(options: Options) {
 
 function unless(usual: number, value: number | undefined): number | undefined {
   return value === usual ? undefined : value
-}
-
-/** Words of a text, one after the other; a quoted text is one word. */
-class Reader {
-  readonly #text: string
-  readonly #words: readonly string[]
-  #at = 0
-
-  constructor(text: string) {
-    this.#text = text
-    this.#words = text.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []
-  }
-
-  peek(): string | undefined {
-    return this.#words[this.#at]
-  }
-
-  take(): string | undefined {
-    return this.#words[this.#at++]
-  }
-
-  skip(): undefined {
-    this.#at++
-  }
-
-  next(wanted: string): string {
-    const word = this.take()
-    if (word === undefined) throw new HcnError('ERR_INVALID_ARGUMENT', `packet ${quoteValue(this.#text)} ends early: ${wanted} is missing`)
-    return word
-  }
-
-  expect(wanted: string): void {
-    const word = this.next(`\`${wanted}\``)
-    if (word !== wanted) throw this.error(word, `\`${wanted}\` is wanted`)
-  }
-
-  end(): void {
-    const word = this.peek()
-    if (word !== undefined) throw this.error(word, 'nothing more is wanted')
-  }
-
-  error(word: string, remedy: string): HcnError {
-    return new HcnError('ERR_INVALID_ARGUMENT', `packet ${quoteValue(this.#text)}: ${quoteValue(word)} is not understood; ${remedy}`)
-  }
-
-  /** The error of `read` told with the packet's text and the word it came from. */
-  guard<Value>(word: string, read: () => Value): Value {
-    try {
-      return read()
-    } catch (error) {
-      throw this.error(word, error instanceof Error ? error.message : String(error))
-    }
-  }
-
-  number(high = 0xffffffff): number {
-    const word = this.next('a number')
-    const value = /^(\d+|0x[0-9a-f]+)$/i.test(word) ? Number(word) : Number.NaN
-    if (!(value <= high)) throw this.error(word, `a number from 0 to ${high} is wanted`)
-    return value
-  }
-
-  address(): string {
-    return this.asAddress(this.next('an address'))
-  }
-
-  asAddress(word: string): string {
-    const canonical = canonicalIp(word)
-    if (canonical === undefined) throw this.error(word, 'an IPv4 or IPv6 address is wanted')
-    return canonical
-  }
-
-  socket(): readonly [string, number] {
-    const word = this.next('an address and a port')
-    const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(word)
-    const address = canonicalIp(match?.[1] ?? match?.[2] ?? '')
-    const port = Number(match?.[3])
-    if (address === undefined || !(port <= 65535))
-      throw this.error(word, 'an address with a port is wanted: `10.1.0.4:80` or `[fd00::4]:80`')
-    return [address, port]
-  }
-
-  mac(): string {
-    return this.#asMac(this.next('a MAC'))
-  }
-
-  asMacs(word: string): { sourceMac?: string; destinationMac?: string } {
-    const match = /^@([^>]*)>([^>]*)$/.exec(word)
-    if (match === null) throw this.error(word, '`@source>destination` is wanted')
-    const [, source = '', destination = ''] = match
-    return compact({
-      sourceMac: source === '' ? undefined : this.#asMac(source),
-      destinationMac: destination === '' ? undefined : this.#asMac(destination),
-    })
-  }
-
-  #asMac(word: string): string {
-    const bytes = parseMac(word)
-    if (bytes === undefined) throw this.error(word, 'a MAC such as `00-15-5D-00-00-01` is wanted')
-    return formatMac(bytes)
-  }
-
-  asText(word: string): Uint8Array {
-    return this.guard(word, () => new TextEncoder().encode(JSON.parse(word) as string))
-  }
-
-  hexBytes(): Uint8Array {
-    const word = this.next('bytes in hexadecimal')
-    if (!/^([0-9a-f]{2})+$/i.test(word)) throw this.error(word, 'an even number of hexadecimal digits is wanted')
-    return new Uint8Array(Buffer.from(word, 'hex'))
-  }
 }
