@@ -21,7 +21,7 @@ struct Datapath {
   const EngineOptions options;
   StringPool names;
   SwitchState net;
-  // Asking it does not change it: planning is const and holds the reference.
+  // Asking does not change it, and explain gives back what it takes: both are const.
   mutable NatBindings bindings;
   TranslationPool translations;
   ConnectionTable table;

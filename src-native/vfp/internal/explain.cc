@@ -32,6 +32,12 @@ class Explainer final : public WalkObserver {
     frame_.data = bytes_.data();
   }
 
+  ~Explainer() override {
+    for (const NatBindingKey& binding : held_) path_.bindings.Release(binding);
+  }
+  Explainer(const Explainer&) = delete;
+  Explainer& operator=(const Explainer&) = delete;
+
   Explanation Run() {
     wire::Parse(frame_, &parsed_);
     from_uplink_ = port_->kind == PortKind::kUplink;
@@ -218,7 +224,22 @@ class Explainer final : public WalkObserver {
     planner_.PlanNew(key, facts, replaces, made_, this, &plan_);
     if (plan_.drop) return Drop(*plan_.drop);
     if (replaces == kNone) ++made_;
-    return Leave(plan_.walk.change, plan_.inbound_egress, plan_.walk.reach);
+    const PortState* owner = port_;
+    const bool goes_on = Leave(plan_.walk.change, plan_.inbound_egress, plan_.walk.reach);
+    HoldBindings(owner->index);
+    return goes_on;
+  }
+
+  // A frame would hold them by now, and the ports to come would see them taken
+  // (or their address in use). So they are taken for as long as this lasts.
+  void HoldBindings(PortIndex owner) {
+    for (const LayerOutcome& outcome : plan_.walk.outcomes) {
+      if (!outcome.translates || !outcome.translation.has_binding) continue;
+      const NatBindingKey binding = outcome.translation.Binding();
+      if (path_.bindings.Owner(binding)) continue;  // The connection's own.
+      const base::PortRange exactly{binding.nat_port, binding.nat_port};
+      if (path_.bindings.Allocate(binding, exactly, owner)) held_.push_back(binding);
+    }
   }
 
   bool Member(std::uint32_t index, const FlowKey& key, const PacketFacts& facts) {
@@ -236,6 +257,7 @@ class Explainer final : public WalkObserver {
     planner_.PlanAgain(connection_index, this, &plan_);
     walked_ = direction_;
     if (plan_.drop) return Drop(*plan_.drop);
+    HoldBindings(port_->index);
     if (!(plan_.Key(direction_) == key)) {  // The reply to a translation that is no more.
       return planner_.StandingOf(facts, kNoEntry) == Standing::kAlone ? Alone() : New(key, facts, kNone);
     }
@@ -327,6 +349,7 @@ class Explainer final : public WalkObserver {
   wire::ParsedFrame parsed_;  // The frame as it is by now.
   std::uint8_t forwarded_ = 0;
   bool from_uplink_ = false;
+  std::vector<NatBindingKey> held_;
   std::size_t made_ = 0;  // Connections a frame would have made so far.
   bool entered_ = false;  // Beyond the first port.
   Plan plan_;

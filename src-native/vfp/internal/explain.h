@@ -2,6 +2,7 @@
 //
 // Asks the planner what the slow path asks it, in the same order, through all
 // ports on the way; only nothing is done. So what it says is what a frame meets.
+// NAT ports that the frame would hold are held until the last step is told.
 #pragma once
 
 #include "vfp/internal/datapath.h"
