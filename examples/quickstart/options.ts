@@ -18,7 +18,8 @@ export const usage = `npm start -- [--ports auto|linux|memory] [--out DIR] [--js
   --ports memory   the same scenario with frames over memory ports, anywhere
   --ports auto     linux where it can be had, memory elsewhere (default)
   --out DIR        where the picture and the capture go (default: out)
-  --json           one JSON document of everything observed on stdout
+  --json           one JSON document of everything observed on stdout, progress on stderr
+                   (\`npm start --silent\` keeps npm's own two lines out of stdout)
 
 Exit status: 0 when everything is as claimed, 1 when something is not, 2 for a wrong option.
 `

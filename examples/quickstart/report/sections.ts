@@ -83,9 +83,9 @@ function printEnding(printer: Printer, claims: readonly Claim[], milliseconds: n
   if (failed.length === 0) {
     printer.line(printer.paint('green', `All ${claims.length} claims hold, in ${duration(milliseconds)}.`))
     printer.heading('Next')
-    printer.line('docs/quickstart.md     what you just saw, step by step')
-    printer.line('examples/quickstart/   the program that did it; start with scenario.ts')
-    printer.line('npm start -- --json    the same as one JSON document')
+    printer.line('docs/quickstart.md               what you just saw, step by step')
+    printer.line('examples/quickstart/             the program that did it; start with scenario.ts')
+    printer.line('npm start --silent -- --json     the same as one JSON document')
     return
   }
   printer.line(printer.paint('red', `${failed.length} of ${claims.length} claims do not hold:`))
