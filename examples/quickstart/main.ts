@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { access, constants as fileModes, mkdir } from 'node:fs/promises'
 import { constants } from 'node:os'
 
 import { HcnError } from 'hns-vfp'
@@ -39,7 +39,7 @@ async function run(options: Options): Promise<number> {
     process.once(signal, () => stop.abort(signal))
   }
   try {
-    await mkdir(options.out, { recursive: true })
+    await makeFolder(options.out)
     const document = await show(options, printer, stop.signal)
     if (options.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
     else printDocument(printer, document)
@@ -56,8 +56,18 @@ async function run(options: Options): Promise<number> {
   }
 }
 
+/** Before anything is built: the files are what the user keeps. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true })
+    await access(path, fileModes.W_OK)
+  } catch (error) {
+    throw new Error(`the files cannot be written (${(error as Error).message}); \`--out DIR\` names another folder`)
+  }
+}
+
 function describe(error: unknown): string {
-  if (!HcnError.is(error)) return String(error)
+  if (!HcnError.is(error)) return error instanceof Error ? error.message : String(error)
   return error.message.includes(error.code) ? error.message : `${error.code}: ${error.message}`
 }
 

@@ -94,6 +94,20 @@ for (const ports of ['memory', 'linux'] as const) {
 }
 
 describe("the quickstart's options", () => {
+  it('may name a folder nobody can write: then nothing is built, and it says so', async () => {
+    const run = new Quickstart(['--json', '--ports', 'memory', '--out', '/dev/null/folder'])
+    try {
+      const { status, stdout, stderr } = await run.ending
+
+      assert.equal(status, 1)
+      assert.equal(stdout, '')
+      assert.match(stderr, /\/dev\/null\/folder.*`--out DIR` names another folder/s)
+      assert.doesNotMatch(stderr, /Building/)
+    } finally {
+      run.cleanUp()
+    }
+  })
+
   it('refuses a wrong one with status 2 and says what would be right', async () => {
     const run = new Quickstart(['--ports', 'magic'])
     try {
