@@ -47,7 +47,8 @@ export interface World extends AsyncDisposable {
   /** `count` requests from `from`, each over a connection of its own; `host` is a name. */
   get(from: PodName, host: string, port: number, count: number): Promise<readonly WebAnswer[]>
   connect(from: PodName, host: string, port: number): Promise<ConnectOutcome>
-  keepConnection(from: PodName, host: string, port: number): Promise<KeptConnection>
+  /** It is opened by its first request. */
+  keepConnection(from: PodName, host: string, port: number): KeptConnection
   /** Everything the name server has been asked so far, oldest first. */
   questions(): Promise<readonly Question[]>
 }

@@ -101,7 +101,7 @@ describe("the quickstart's options", () => {
 
       assert.equal(status, 1)
       assert.equal(stdout, '')
-      assert.match(stderr, /\/dev\/null\/folder.*`--out DIR` names another folder/s)
+      assert.match(stderr, /\/dev\/null\/folder.*`--out DIR`/s)
       assert.doesNotMatch(stderr, /Building/)
     } finally {
       run.cleanUp()

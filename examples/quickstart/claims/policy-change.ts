@@ -13,7 +13,7 @@ const silenceMilliseconds = 500
  */
 export async function checkPolicyChange(book: ClaimBook, scenario: Scenario, world: World): Promise<void> {
   let clientPort: number | undefined
-  const connection = await world.keepConnection('client', 'web', webService.http.port)
+  const connection = world.keepConnection('client', 'web', webService.http.port)
   await book.check(
     'policy.open',
     'client keeps a connection to http://web and is answered on it',

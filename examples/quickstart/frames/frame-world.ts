@@ -100,23 +100,31 @@ export class FrameWorld implements World {
     return { outcome, milliseconds }
   }
 
-  async keepConnection(from: PodName, host: string, port: number): Promise<KeptConnection> {
-    const connection = this.#station(from).connectTcp(await this.#addressOf(from, host), port)
+  keepConnection(from: PodName, host: string, port: number): KeptConnection {
+    let connection: TcpConnection | undefined
     let heard: WebAnswer | null = null
-    connection.onData = (data) => {
-      heard = webAnswer(connection, data)
+    const open = async (): Promise<TcpConnection> => {
+      const opened = this.#station(from).connectTcp(await this.#addressOf(from, host), port)
+      opened.onData = (data) => {
+        heard = webAnswer(opened, data)
+      }
+      return opened
     }
     return {
       ask: async () => {
         heard = null
+        connection ??= await open()
         connection.write(requestFor(host))
         await this.exchange.settle()
       },
       hear: async (patience) => {
+        if (connection === undefined) return null
         for (let waited = 0; heard === null && waited < patience; ) waited += await this.#retransmit(connection)
         return heard
       },
-      hangUp: () => this.#finish([connection]),
+      hangUp: async () => {
+        if (connection !== undefined) await this.#finish([connection])
+      },
     }
   }
 

@@ -45,7 +45,7 @@ export class ProcessWorld implements World {
     return this.#visitor(from).ask('connect', { host, port, patience: patienceMilliseconds })
   }
 
-  async keepConnection(from: PodName, host: string, port: number): Promise<KeptConnection> {
+  keepConnection(from: PodName, host: string, port: number): KeptConnection {
     const visitor = this.#visitor(from)
     return {
       ask: () => visitor.ask('ask', { host, port }),
