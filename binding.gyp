@@ -1,4 +1,5 @@
-# What `npm ci` builds: the addon, the Linux namespace helper, the native tests.
+# What `npm ci` builds: the addon, the Linux namespace helper, the native tests
+# and benchmarks.
 # The lists of sources are shared with CMakeLists.txt.
 #
 # The msvs_settings are what MSVC would need; no build has been run with it.
@@ -6,7 +7,7 @@
 {
   'includes': ['src-native/sources.gypi'],
   'variables': {
-    # The published package has no tests.
+    # The published package has neither tests nor benchmarks.
     'has_native_tests%': '<!(node -p "Number(require(\'fs\').existsSync(\'test/native/main.cc\'))")',
   },
   'target_defaults': {
@@ -103,6 +104,13 @@
           'dependencies': ['core', 'data_path'],
           'include_dirs': ['test'],
           'sources': ['<@(native_test_sources)'],
+        },
+        {
+          'target_name': 'native_bench',
+          'type': 'executable',
+          'win_delay_load_hook': 'false',
+          'dependencies': ['core', 'data_path'],
+          'sources': ['<@(native_bench_sources)'],
         },
       ],
     }],

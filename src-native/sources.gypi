@@ -189,6 +189,12 @@
       "test/native/wire_checksum_test.cc",
       "test/native/wire_neighbor_test.cc",
       "test/native/wire_parsed_frame_test.cc"
+    ],
+    "native_bench_sources": [
+      "bench/native/flow_hit.cc",
+      "bench/native/flow_miss.cc",
+      "bench/native/main.cc",
+      "bench/native/traffic.cc"
     ]
   }
 }
