@@ -34,30 +34,36 @@ export async function controlEndpoint(count = 10_000): Promise<Figure> {
 
 /** Load balancers created per second, ten backends each, on a network of a hundred endpoints. */
 export async function controlLoadBalancer(count = 5_000): Promise<Figure> {
-  return rate('control.loadBalancer', 'load balancers/s', { ...SETUP, loadBalancers: count, backends: 10, ports: 100 }, SAMPLES, async () => {
-    const hns = await openHost()
-    try {
-      const network = await hns.networks.create(bigNetwork)
-      const endpoints: Endpoint[] = []
-      for (let i = 0; i < 100; i++) endpoints.push(await hns.endpoints.create({ network, name: `pod-${i}` }))
-      await inFlight(count, WIDTH, async (i) => {
-        const backends = Array.from({ length: 10 }, (_, k) => {
-          const endpoint = endpoints[(i * 10 + k) % endpoints.length]
-          if (endpoint === undefined) throw new Error('no endpoint')
-          return endpoint
+  return rate(
+    'control.loadBalancer',
+    'load balancers/s',
+    { ...SETUP, loadBalancers: count, backends: 10, ports: 100 },
+    SAMPLES,
+    async () => {
+      const hns = await openHost()
+      try {
+        const network = await hns.networks.create(bigNetwork)
+        const endpoints: Endpoint[] = []
+        for (let i = 0; i < 100; i++) endpoints.push(await hns.endpoints.create({ network, name: `pod-${i}` }))
+        await inFlight(count, WIDTH, async (i) => {
+          const backends = Array.from({ length: 10 }, (_, k) => {
+            const endpoint = endpoints[(i * 10 + k) % endpoints.length]
+            if (endpoint === undefined) throw new Error('no endpoint')
+            return endpoint
+          })
+          const loadBalancer = await hns.loadBalancers.create({
+            frontendVips: [`172.16.${i >> 8}.${i & 255}`],
+            backends,
+            ports: [{ protocol: 'tcp', external: 80, internal: 8080 }],
+          })
+          await loadBalancer.close()
         })
-        const loadBalancer = await hns.loadBalancers.create({
-          frontendVips: [`172.16.${i >> 8}.${i & 255}`],
-          backends,
-          ports: [{ protocol: 'tcp', external: 80, internal: 8080 }],
-        })
-        await loadBalancer.close()
-      })
-      return count
-    } finally {
-      await hns.close()
-    }
-  })
+        return count
+      } finally {
+        await hns.close()
+      }
+    },
+  )
 }
 
 /** ACL policies applied per second, in sets of sixteen, each set one call on an endpoint of its own. */

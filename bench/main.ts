@@ -35,7 +35,9 @@ for (const [name, measure] of cases) {
     const config = Object.entries(figure.config)
       .map(([key, value]) => `${key} ${value}`)
       .join(', ')
-    say(`${figure.name.padEnd(22)} ${readable(figure.value).padStart(9)} ${figure.unit}  (${readable(figure.spread.min)} to ${readable(figure.spread.max)}; ${config})`)
+    say(
+      `${figure.name.padEnd(22)} ${readable(figure.value).padStart(9)} ${figure.unit}  (${readable(figure.spread.min)} to ${readable(figure.spread.max)}; ${config})`,
+    )
   }
 }
 if (values.json) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`)
