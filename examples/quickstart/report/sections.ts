@@ -37,7 +37,7 @@ export function printOpening(printer: Printer, { ports, shortfall }: OpenedHost)
 export function printDocument(printer: Printer, document: ObservedDocument): void {
   const { width, color } = printer
   for (const { enters, explanation } of document.explanations.slice(0, 1)) {
-    printer.heading(`Why ${enters} was stopped`)
+    printer.heading(explanation.verdict === 'drop' ? `Why ${enters} was stopped` : `Why ${enters} was not stopped`)
     printer.block(explanationText(explanation, { ports: document.switchPorts, width, color }))
   }
   printBalance(printer, document.balance)
