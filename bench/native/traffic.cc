@@ -58,6 +58,7 @@ Traffic::Traffic() : ring_(kRing * kStride) {
                            .payload = payload};
   const wire::FrameBytes frame = wire::BuildUdp(fields);
   std::memcpy(template_, frame.data(), frame.size());
+  for (std::size_t i = 0; i < kRing; ++i) std::memcpy(ring_.data() + i * kStride, template_, sizeof template_);
   ip_sum_ = static_cast<std::uint16_t>(~(template_[24] << 8 | template_[25]));
   udp_sum_ = static_cast<std::uint16_t>(~(template_[40] << 8 | template_[41]));
   wire::Frame made = Packet(12345);

@@ -32,17 +32,22 @@ class Traffic {
  public:
   Traffic();
 
-  // Writes the packet of a flow into the next buffer and returns its frame.
+  // Makes the next buffer the packet of a flow and returns its frame. Writes what
+  // the switch may have rewritten, each field as a whole: the engine reads them
+  // at once, and a read that spans two writes would wait for the store buffer,
+  // as it never does for a frame that a NIC has put there.
   wire::Frame Packet(std::uint32_t flow) {
     std::uint8_t* data = ring_.data() + (next_++ % kRing) * kStride;
-    std::memcpy(data, template_, 64);
+    std::memcpy(data, template_, 8);
+    std::memcpy(data + 8, template_ + 8, 4);
     const std::uint32_t source = 0x0a800000u + (flow >> 4);
     const auto port = static_cast<std::uint16_t>(1024 + (flow & 15) * 4000 + (flow >> 4) % 4000);
-    Store32(data + 26, source);
-    Store16(data + 34, port);
     // The template's checksums are those of source 0.0.0.0, port 0: add ours.
     const std::uint32_t address = (source >> 16) + (source & 0xffff);
-    Store16(data + 24, static_cast<std::uint16_t>(~Fold(ip_sum_ + address)));
+    Store32(data + 22, 64u << 24 | 17u << 16 | static_cast<std::uint16_t>(~Fold(ip_sum_ + address)));
+    Store32(data + 26, source);
+    Store32(data + 30, 0x0a600001);
+    Store32(data + 34, std::uint32_t{port} << 16 | 80);
     Store16(data + 40, static_cast<std::uint16_t>(~Fold(udp_sum_ + address + port)));
     return {.data = data, .length = kFrameBytes, .offload = {}};
   }

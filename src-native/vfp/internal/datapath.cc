@@ -50,6 +50,19 @@ std::size_t ForgetIdle(Datapath& path, std::size_t budget) {
   return forgotten;
 }
 
+void SweepIdle(Datapath& path) {
+  // A connection may outlive its time by a round; lookups do not see it then.
+  constexpr std::size_t kSweepRound = 8192;  // Ticks.
+  constexpr std::size_t kAtOnce = 64;
+  const Tick elapsed = path.now - path.swept_at;
+  if (elapsed == 0) return;
+  const std::size_t per_tick = path.table.slots() / kSweepRound + 1;
+  const std::size_t ticks = std::min<std::size_t>(elapsed, std::max<std::size_t>(kAtOnce / per_tick, 1));
+  ForgetIdle(path, ticks * per_tick);
+  // No use in making up for a long silence slot by slot: one round is enough.
+  path.swept_at += static_cast<Tick>(elapsed - ticks > kSweepRound ? elapsed - kSweepRound : ticks);
+}
+
 std::size_t CountIdle(const Datapath& path, std::size_t budget) {
   std::size_t count = 0;
   VisitSlots(path, budget, [&](ConnectionIndex slot) { count += path.table.IsExpired(slot, path.now); });

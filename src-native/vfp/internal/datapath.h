@@ -27,6 +27,7 @@ struct Datapath {
   ConnectionTable table;
   FragmentTable fragments;
   ConnectionIndex sweep = 0;  // Where the search for idle connections goes on.
+  Tick swept_at = 0;          // When all slots that were due had been looked at.
   Tick now = 0;               // Of the batch or call that runs.
 };
 
@@ -36,6 +37,8 @@ void ForgetConnection(Datapath& path, ConnectionIndex connection);
 void ForgetConnectionsOf(Datapath& path, PortState& port);
 // Looks at the next `budget` slots and forgets what is idle; returns how many.
 std::size_t ForgetIdle(Datapath& path, std::size_t budget);
+// A batch's share of that: all slots in the time kSweepRound, but never many at once.
+void SweepIdle(Datapath& path);
 // How many ForgetIdle with this budget would forget.
 std::size_t CountIdle(const Datapath& path, std::size_t budget);
 

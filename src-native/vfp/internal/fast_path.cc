@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
+#include "vfp/internal/fast_key.h"
+
 namespace vfp {
 namespace {
 
 constexpr std::uint8_t kMovesState = wire::kTcpSyn | wire::kTcpFin | wire::kTcpRst;
-// Slots looked at for idle connections, and index buckets moved on, a batch.
-constexpr std::size_t kSweepPerBatch = 4;
+// Index buckets moved on, a batch, while the table grows.
 constexpr std::uint32_t kMigratePerBatch = 4;
 
 }  // namespace
@@ -18,7 +19,7 @@ void FastPath::Carry(PortState& port, std::span<wire::Frame> frames) {
     CarryBatch(port, frames.first(size));
     frames = frames.subspan(size);
     path_.table.Migrate(kMigratePerBatch);
-    ForgetIdle(path_, kSweepPerBatch);
+    SweepIdle(path_);
   }
 }
 
@@ -41,8 +42,8 @@ void FastPath::Begin(std::uint32_t i) {
   Lookup& lookup = lookups_[i];
   lookup.entry = kNoEntry;
   if (!is_plain_[i] || port.kind == PortKind::kUplink) return;
-  lookup.key = MakeFlowKey(views_[i], frame.frame->data, frame.port, frame.direction);
-  lookup.hash = path_.table.Hash(lookup.key);
+  lookup.hash = MakeFastKey(views_[i], frame.frame->data, frame.port, frame.direction, path_.options.hash_seed,
+                            &lookup.key);
   path_.table.Prefetch(lookup.hash);
 }
 
