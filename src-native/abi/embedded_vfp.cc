@@ -106,9 +106,7 @@ base::Result<FlowQuery> ReadFlowQuery(const char16_t* query) {
   HNS_ASSIGN_OR_RETURN(const std::string text, ReadText(query));
   if (text.empty()) return result;
   HNS_ASSIGN_OR_RETURN(const base::json::Value document, base::json::Parse(text));
-  const auto invalid = [](const char* remedy) {
-    return base::MakeError(base::hr::ERROR_INVALID_PARAMETER, remedy);
-  };
+  const auto invalid = [](const char* remedy) { return base::MakeError(base::hr::ERROR_INVALID_PARAMETER, remedy); };
   const base::json::Object* object = document.AsObject();
   if (object == nullptr) return invalid("the query must be an object");
   if (const base::json::Value* limit = object->Find("limit"); limit != nullptr && !limit->IsNull()) {

@@ -19,12 +19,9 @@ const char* DirectionName(vfp::Direction direction) { return direction == vfp::D
 
 const char* KindName(vfp::PortKind kind) {
   switch (kind) {
-    case vfp::PortKind::kUplink:
-      return "uplink";
-    case vfp::PortKind::kHost:
-      return "host";
-    case vfp::PortKind::kEndpoint:
-      break;
+    case vfp::PortKind::kUplink: return "uplink";
+    case vfp::PortKind::kHost: return "host";
+    case vfp::PortKind::kEndpoint: break;
   }
   return "endpoint";
 }
@@ -287,15 +284,9 @@ Value FlowPageDocument(const vfp::FlowPage& page) {
 Value ExplanationDocument(const vfp::Explanation& explanation) {
   Object object;
   switch (explanation.verdict) {
-    case vfp::ExplainVerdict::kForward:
-      object.Set("verdict", "forward");
-      break;
-    case vfp::ExplainVerdict::kDrop:
-      object.Set("verdict", "drop");
-      break;
-    case vfp::ExplainVerdict::kAnswered:
-      object.Set("verdict", "answered");
-      break;
+    case vfp::ExplainVerdict::kForward: object.Set("verdict", "forward"); break;
+    case vfp::ExplainVerdict::kDrop: object.Set("verdict", "drop"); break;
+    case vfp::ExplainVerdict::kAnswered: object.Set("verdict", "answered"); break;
   }
   if (explanation.reason) {
     Object reason;

@@ -15,11 +15,11 @@ namespace compose {
 struct HostOptions {
   enum class Ports { kMemory, kLinux };
   Ports ports = Ports::kMemory;
-  bool manual_clock = false;     // Time stands still until AdvanceClock.
-  bool flow_cache = true;        // False: every packet takes the slow path, for comparison.
-  std::uint64_t seed = 0;        // 0: drawn at random. Fixes hashing and automatic addresses and ids' MACs.
+  bool manual_clock = false;  // Time stands still until AdvanceClock.
+  bool flow_cache = true;     // False: every packet takes the slow path, for comparison.
+  std::uint64_t seed = 0;     // 0: drawn at random. Fixes hashing and automatic addresses and ids' MACs.
   std::size_t max_connections = 4'000'000;
-  std::string helper_path;       // Linux: the namespace helper's executable.
+  std::string helper_path;  // Linux: the namespace helper's executable.
 };
 
 class Host {

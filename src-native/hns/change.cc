@@ -105,14 +105,10 @@ base::Status Service::Change::SetHostDependents(const base::Guid& network, std::
 
 Table TableOf(ObjectKind kind) {
   switch (kind) {
-    case ObjectKind::kNetwork:
-      return Table::kNetworks;
-    case ObjectKind::kEndpoint:
-      return Table::kEndpoints;
-    case ObjectKind::kNamespace:
-      return Table::kNamespaces;
-    case ObjectKind::kLoadBalancer:
-      break;
+    case ObjectKind::kNetwork: return Table::kNetworks;
+    case ObjectKind::kEndpoint: return Table::kEndpoints;
+    case ObjectKind::kNamespace: return Table::kNamespaces;
+    case ObjectKind::kLoadBalancer: break;
   }
   return Table::kLoadBalancers;
 }

@@ -49,9 +49,9 @@ class Notifications {
   std::condition_variable changed_;
   std::map<std::uint64_t, std::shared_ptr<const Subscriber>> subscribers_;
   std::uint64_t next_subscription_ = 1;
-  std::uint64_t next_ticket_ = 0;   // Deliveries take turns in this order.
+  std::uint64_t next_ticket_ = 0;  // Deliveries take turns in this order.
   std::uint64_t now_serving_ = 0;
-  std::uint64_t running_ = 0;       // The subscription being called; 0: none.
+  std::uint64_t running_ = 0;  // The subscription being called; 0: none.
 };
 
 }  // namespace hns

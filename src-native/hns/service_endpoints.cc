@@ -45,8 +45,7 @@ base::Status Service::ModifyEndpoint(const ObjectRef& object, std::string_view s
   return Write([&](Change& change) -> base::Status {
     HNS_RETURN_IF_ERROR(change.Check(ObjectKind::kEndpoint, object));
     HNS_ASSIGN_OR_RETURN(const schema::Endpoint old, LoadEndpoint(change.store, object.id));
-    HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint,
-                         hns::ModifyEndpoint(change.context, old, std::move(request)));
+    HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint, hns::ModifyEndpoint(change.context, old, std::move(request)));
     std::optional<base::Guid> compartment;
     if (!endpoint.namespace_id.IsZero()) {
       HNS_ASSIGN_OR_RETURN(const schema::Namespace name_space, LoadNamespace(change.store, endpoint.namespace_id));

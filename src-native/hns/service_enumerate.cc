@@ -32,7 +32,8 @@ std::vector<base::Guid> EndpointsNamed(Transaction& store, const std::string& na
   const Key prefix = Key().AddText(name).AddByte(0);
   store.ForEach(Table::kEndpointNames, prefix, [&](const Entry& entry) {
     // A longer name may hold a zero byte at this place.
-    if (entry.key.size() == prefix.bytes().size() + 16) ids.push_back(ReadGuid(entry.key.substr(prefix.bytes().size())));
+    if (entry.key.size() == prefix.bytes().size() + 16)
+      ids.push_back(ReadGuid(entry.key.substr(prefix.bytes().size())));
     return true;
   });
   return ids;
@@ -58,14 +59,10 @@ std::vector<base::Guid> Candidates(Transaction& store, ObjectKind kind, const sc
 
 PropertyValue BaseProperty(const schema::ObjectBase& object, FilterProperty property) {
   switch (property) {
-    case FilterProperty::kId:
-      return object.id;
-    case FilterProperty::kName:
-      return std::string_view(object.name);
-    case FilterProperty::kOwner:
-      return std::string_view(object.owner);
-    default:
-      return {};
+    case FilterProperty::kId: return object.id;
+    case FilterProperty::kName: return std::string_view(object.name);
+    case FilterProperty::kOwner: return std::string_view(object.owner);
+    default: return {};
   }
 }
 
@@ -81,22 +78,17 @@ bool Matches(Transaction& store, const schema::Endpoint& endpoint, const schema:
   std::optional<schema::Network> network;
   return filter.Matches([&](FilterProperty property) -> PropertyValue {
     switch (property) {
-      case FilterProperty::kVirtualNetwork:
-        return endpoint.network_id;
+      case FilterProperty::kVirtualNetwork: return endpoint.network_id;
       case FilterProperty::kVirtualNetworkName: {
         auto found = FindNetwork(store, endpoint.network_id);
         if (!found.ok() || !found->has_value()) return {};
         network = std::move(**found);
         return std::string_view(network->name);
       }
-      case FilterProperty::kNamespace:
-        return OrNothing(endpoint.namespace_id);
-      case FilterProperty::kMacAddress:
-        return std::string_view(endpoint.mac_address->text);
-      case FilterProperty::kFlags:
-        return std::uint64_t{endpoint.flags};
-      default:
-        return BaseProperty(endpoint, property);
+      case FilterProperty::kNamespace: return OrNothing(endpoint.namespace_id);
+      case FilterProperty::kMacAddress: return std::string_view(endpoint.mac_address->text);
+      case FilterProperty::kFlags: return std::uint64_t{endpoint.flags};
+      default: return BaseProperty(endpoint, property);
     }
   });
 }
@@ -117,21 +109,18 @@ bool Matches(Transaction&, const schema::LoadBalancer& load_balancer, const sche
 }
 
 template <typename T>
-base::Result<bool> Check(Transaction& store, const base::Result<std::optional<T>>& found, const schema::Filter& filter) {
+base::Result<bool> Check(Transaction& store, const base::Result<std::optional<T>>& found,
+                         const schema::Filter& filter) {
   if (!found.ok()) return found.error();
   return found->has_value() && Matches(store, **found, filter);
 }
 
 base::Result<bool> Check(Transaction& store, ObjectKind kind, const base::Guid& id, const schema::Filter& filter) {
   switch (kind) {
-    case ObjectKind::kNetwork:
-      return Check(store, FindNetwork(store, id), filter);
-    case ObjectKind::kEndpoint:
-      return Check(store, FindEndpoint(store, id), filter);
-    case ObjectKind::kNamespace:
-      return Check(store, FindNamespace(store, id), filter);
-    case ObjectKind::kLoadBalancer:
-      break;
+    case ObjectKind::kNetwork: return Check(store, FindNetwork(store, id), filter);
+    case ObjectKind::kEndpoint: return Check(store, FindEndpoint(store, id), filter);
+    case ObjectKind::kNamespace: return Check(store, FindNamespace(store, id), filter);
+    case ObjectKind::kLoadBalancer: break;
   }
   return Check(store, FindLoadBalancer(store, id), filter);
 }

@@ -59,7 +59,8 @@ base::Status Service::DeleteNamespace(const base::Guid& id) {
   const base::Status written = Write([&](Change& change) -> base::Status {
     HNS_ASSIGN_OR_RETURN(schema::Namespace name_space, LoadNamespace(change.store, id));
     HNS_RETURN_IF_ERROR(CheckRemovable(change.store, name_space));
-    for (const base::Guid& endpoint : EndpointsOf(name_space)) HNS_RETURN_IF_ERROR(change.Detach(&name_space, endpoint));
+    for (const base::Guid& endpoint : EndpointsOf(name_space))
+      HNS_RETURN_IF_ERROR(change.Detach(&name_space, endpoint));
     RemoveNamespace(change.store, name_space);
     if (!IsHostCompartment(name_space)) {
       change.removals.push_back([&change, id] { change.ports.RemoveCompartment(id); });

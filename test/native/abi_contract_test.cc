@@ -52,7 +52,8 @@ TEST("documents past the limits are refused before anything is built of them") {
   TestHost host;
   const std::string ten_megabytes = R"({"Name":")" + std::string(10'000'000, 'x') + R"(","Type":"L2Bridge"})";
   CHECK_CODE(host.Create(Kind::kNetwork, ten_megabytes), ERR_DOCUMENT_TOO_LARGE);
-  const std::string deep = R"({"Name":"x","Type":"L2Bridge","Deep":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
+  const std::string deep =
+      R"({"Name":"x","Type":"L2Bridge","Deep":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
   CHECK_CODE(host.Create(Kind::kNetwork, deep), ERR_DOCUMENT_TOO_LARGE);
   CHECK_CODE(host.Create(Kind::kNetwork, std::string(100'000, '[')), ERR_DOCUMENT_TOO_LARGE);
   const Outcome network = host.Create(Kind::kNetwork, kNetwork);
@@ -104,7 +105,8 @@ TEST("subscribers hear of networks and namespaces in order, and of the end of th
   const std::string name_space = host.IdOf(Kind::kNamespace, host.Create(Kind::kNamespace, "{}").handle).ToString();
   host.Delete(Kind::kNamespace, *base::Guid::Parse(name_space));
 
-  const std::vector<std::string> expected = {"1 " + id, "2 " + id, "3 " + id, "4 " + id, "5 " + name_space, "6 " + name_space};
+  const std::vector<std::string> expected = {"1 " + id, "2 " + id,         "3 " + id,
+                                             "4 " + id, "5 " + name_space, "6 " + name_space};
   CHECK(heard.events == expected);
 
   Heard second;
@@ -144,10 +146,13 @@ TEST("ports are named by GUID, and unknown ones answer so") {
              HCN_E_PORT_NOT_FOUND);
   char16_t* text = nullptr;
   CHECK_EQ(host.vfp().list_layers(host.vfp().context, u"port", &text, nullptr), hr::HCN_E_GUID_CONVERSION_FAILURE);
-  CHECK_EQ(host.vfp().list_layers(host.vfp().context, Wide(base::Guid::Parse(id)->ToUpperString()).c_str(), &text, nullptr), hr::OK);
+  CHECK_EQ(
+      host.vfp().list_layers(host.vfp().context, Wide(base::Guid::Parse(id)->ToUpperString()).c_str(), &text, nullptr),
+      hr::OK);
   host.vfp().free_string(host.vfp().context, text);
   const std::uint8_t frame[10] = {};
-  CHECK_EQ(host.vfp().explain(host.vfp().context, Wide(id).c_str(), nullptr, 10, &text, nullptr), hr::ERR_INVALID_FRAME);
+  CHECK_EQ(host.vfp().explain(host.vfp().context, Wide(id).c_str(), nullptr, 10, &text, nullptr),
+           hr::ERR_INVALID_FRAME);
   CHECK_EQ(host.vfp().send_frames(host.vfp().context, Wide(id).c_str(), frame, 3, nullptr), hr::ERR_INVALID_FRAME);
 }
 

@@ -43,8 +43,12 @@ TEST("any pointer may be given for a handle") {
   const Outcome foreign = other.Create(Kind::kNetwork, kNetwork);
   CHECK_CODE(foreign, OK);
   int on_the_stack = 0;
-  void* const bad[] = {nullptr, &on_the_stack, reinterpret_cast<void*>(std::uintptr_t{1}),
-                       reinterpret_cast<void*>(~std::uintptr_t{0}), endpoint.handle, foreign.handle};
+  void* const bad[] = {nullptr,
+                       &on_the_stack,
+                       reinterpret_cast<void*>(std::uintptr_t{1}),
+                       reinterpret_cast<void*>(~std::uintptr_t{0}),
+                       endpoint.handle,
+                       foreign.handle};
   for (void* handle : bad) {
     CHECK_CODE(host.Query(Kind::kNetwork, handle), ERROR_INVALID_HANDLE);
     CHECK_CODE(host.Modify(Kind::kNetwork, handle, "{}"), ERROR_INVALID_HANDLE);

@@ -18,7 +18,8 @@ TEST("threads that create, query, modify, enumerate and delete at once see only 
   for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&, thread] {
       for (int round = 0; round < kRounds; ++round) {
-        const Outcome endpoint = host.CreateEndpoint(network.handle, R"({"Name":"t)" + std::to_string(thread) + R"("})");
+        const Outcome endpoint =
+            host.CreateEndpoint(network.handle, R"({"Name":"t)" + std::to_string(thread) + R"("})");
         const Value document = host.Document(Kind::kEndpoint, endpoint.handle);
         if (!endpoint.ok() || Size(document, "IpConfigurations") != 1) ++bad;
         const Outcome modified = host.Modify(
@@ -64,11 +65,14 @@ TEST("of many threads that want one address, one name or one frontend, one gets 
       };
       count(host.CreateEndpoint(network.handle, R"({"IpConfigurations":[{"IpAddress":"10.1.0.99"}]})"),
             hr::ERROR_OBJECT_ALREADY_EXISTS, addresses);
-      count(host.Create(Kind::kNetwork, R"({"Name":"wanted","Type":"L2Bridge"})"), hr::HCN_E_NETWORK_ALREADY_EXISTS, names);
-      count(host.Create(Kind::kLoadBalancer,
-                        R"({"HostComputeEndpoints":[")" + web +
-                            R"("],"FrontendVIPs":["10.96.0.1"],"PortMappings":[{"Protocol":6,"InternalPort":80,"ExternalPort":80}]})"),
-            hr::ERROR_ALREADY_EXISTS, frontends);
+      count(host.Create(Kind::kNetwork, R"({"Name":"wanted","Type":"L2Bridge"})"), hr::HCN_E_NETWORK_ALREADY_EXISTS,
+            names);
+      count(
+          host.Create(
+              Kind::kLoadBalancer,
+              R"({"HostComputeEndpoints":[")" + web +
+                  R"("],"FrontendVIPs":["10.96.0.1"],"PortMappings":[{"Protocol":6,"InternalPort":80,"ExternalPort":80}]})"),
+          hr::ERROR_ALREADY_EXISTS, frontends);
     });
   }
   for (std::thread& thread : threads) thread.join();

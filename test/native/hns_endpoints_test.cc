@@ -105,7 +105,8 @@ TEST("endpoints that make no sense are refused with HCN's codes and leave nothin
       {R"({"Name":")" + std::string(300, 'n') + R"("})", hr::HCN_E_INVALID_ENDPOINT},
       {R"({"Flags":2})", hr::HCN_E_REQUEST_UNSUPPORTED},
       {R"({"Routes":[{"NextHop":"fd00::1","DestinationPrefix":"10.0.0.0/8"}]})", hr::HCN_E_INVALID_ENDPOINT},
-      {R"({"Policies":[{"Type":"QOS","Settings":{"MaximumOutgoingBandwidthInBytes":5}}]})", hr::HCN_E_INVALID_POLICY_TYPE},
+      {R"({"Policies":[{"Type":"QOS","Settings":{"MaximumOutgoingBandwidthInBytes":5}}]})",
+       hr::HCN_E_INVALID_POLICY_TYPE},
       {R"({"Policies":[{"Type":"Nonsense","Settings":{}}]})", hr::HCN_E_INVALID_POLICY_TYPE},
       {R"({"Policies":[{"Type":"InterfaceParameters","Settings":{"Mtu":12}}]})", hr::HCN_E_INVALID_POLICY},
       {R"({"Policies":[{"Type":"InterfaceParameters","Settings":{"Mtu":1400}},{"Type":"InterfaceParameters","Settings":{"Mtu":1300}}]})",
@@ -118,7 +119,8 @@ TEST("endpoints that make no sense are refused with HCN's codes and leave nothin
        hr::HCN_E_INVALID_POLICY},
       {R"({"Flags":1})", hr::HCN_E_INVALID_ENDPOINT},
       {R"({"Flags":1,"MacAddress":"00-15-5D-00-00-01"})", hr::HCN_E_INVALID_ENDPOINT},
-      {R"({"VirtualNetwork":"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee","IPAddress":"10.1.0.9"})", hr::HCN_E_REQUEST_UNSUPPORTED},
+      {R"({"VirtualNetwork":"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee","IPAddress":"10.1.0.9"})",
+       hr::HCN_E_REQUEST_UNSUPPORTED},
   };
   Fixture f;
   for (const Case& c : cases) {
@@ -153,8 +155,9 @@ TEST("a MAC address is given once on a network") {
 
 TEST("automatic addresses fill the whole subnet but the reserved ones, out of sequence, then none is left") {
   TestHost host;
-  const Outcome network = host.Create(
-      Kind::kNetwork, R"({"Name":"small","Type":"L2Bridge","Ipams":[{"Subnets":[{"IpAddressPrefix":"10.5.5.0/27"}]}]})");
+  const Outcome network =
+      host.Create(Kind::kNetwork,
+                  R"({"Name":"small","Type":"L2Bridge","Ipams":[{"Subnets":[{"IpAddressPrefix":"10.5.5.0/27"}]}]})");
   std::vector<std::string> given;
   for (int i = 0; i < 28; ++i) {
     const Outcome endpoint = host.CreateEndpoint(network.handle, "{}");
@@ -216,8 +219,8 @@ TEST("a dual-stack network gives an address, and a default route, of each family
   CHECK_EQ(Text(endpoint, "Routes.0.NextHop"), "10.5.0.1");
   CHECK_EQ(Text(endpoint, "Routes.1.NextHop"), "fd00:5::1");
   // `{}` twice is one of each family, too.
-  const Value two = host.Document(
-      Kind::kEndpoint, host.CreateEndpoint(network.handle, R"({"IpConfigurations":[{},{}]})").handle);
+  const Value two =
+      host.Document(Kind::kEndpoint, host.CreateEndpoint(network.handle, R"({"IpConfigurations":[{},{}]})").handle);
   CHECK(Text(two, "IpConfigurations.1.IpAddress").starts_with("fd00:5::"));
 }
 
@@ -246,7 +249,8 @@ TEST("remote endpoints have no port, share a MAC address, and cannot be modified
   const char* peer = R"({"Flags":1,"MacAddress":"02-11-22-33-44-55","IpConfigurations":[{"IpAddress":"10.7.0.5"}]})";
   const Outcome remote = f.Add(peer);
   CHECK_CODE(remote, OK);
-  CHECK_CODE(f.Add(R"({"Flags":1,"MacAddress":"02-11-22-33-44-55","IpConfigurations":[{"IpAddress":"10.1.0.5"}]})"), OK);
+  CHECK_CODE(f.Add(R"({"Flags":1,"MacAddress":"02-11-22-33-44-55","IpConfigurations":[{"IpAddress":"10.1.0.5"}]})"),
+             OK);
 
   CHECK_CODE(f.Add(peer), ERROR_OBJECT_ALREADY_EXISTS);
   CHECK_CODE(f.Add(WithAddress("10.1.0.5")), ERROR_OBJECT_ALREADY_EXISTS);
@@ -272,8 +276,10 @@ TEST("the namespace in a new endpoint's document is ignored") {
 
 TEST("policies come back as they were sent, and are added, removed and replaced by type") {
   Fixture f;
-  constexpr const char* kIn = R"({"Type":"ACL","Settings":{"Action":"Allow","Direction":"In","Priority":100,"Note":"kept"}})";
-  constexpr const char* kOut = R"({"Type":"acl","Settings":{"action":"Block","Direction":"Out","Priority":200,"LocalPorts":"80, 90-95"}})";
+  constexpr const char* kIn =
+      R"({"Type":"ACL","Settings":{"Action":"Allow","Direction":"In","Priority":100,"Note":"kept"}})";
+  constexpr const char* kOut =
+      R"({"Type":"acl","Settings":{"action":"Block","Direction":"Out","Priority":200,"LocalPorts":"80, 90-95"}})";
   constexpr const char* kName = R"({"Type":"PortName","Settings":{"Name":"lan1"}})";
   const Outcome endpoint = f.Add(std::string(R"({"Policies":[)") + kIn + "]}");
   CHECK_CODE(endpoint, OK);
@@ -312,7 +318,8 @@ TEST("a modify request that fails at its last policy changes nothing") {
 
   CHECK_EQ(f.host.Query(Kind::kEndpoint, endpoint.handle).text, before);
   // The port is still free.
-  CHECK_CODE(f.Policies(endpoint, "Add", R"({"Type":"PortMapping","Settings":{"Protocol":6,"InternalPort":80,"ExternalPort":8080}})"),
+  CHECK_CODE(f.Policies(endpoint, "Add",
+                        R"({"Type":"PortMapping","Settings":{"Protocol":6,"InternalPort":80,"ExternalPort":8080}})"),
              OK);
 }
 
@@ -351,9 +358,11 @@ TEST("InterfaceParameters set the port's MTU and PortName its name") {
   };
   CHECK_EQ(port(), "web 1500");
 
-  CHECK_CODE(f.Policies(endpoint, "Add",
-                        R"({"Type":"InterfaceParameters","Settings":{"Mtu":1400}},{"Type":"PortName","Settings":{"Name":"lan1"}})"),
-             OK);
+  CHECK_CODE(
+      f.Policies(
+          endpoint, "Add",
+          R"({"Type":"InterfaceParameters","Settings":{"Mtu":1400}},{"Type":"PortName","Settings":{"Name":"lan1"}})"),
+      OK);
   CHECK_EQ(port(), "lan1 1400");
   CHECK_CODE(f.Policies(endpoint, "Update", "{}"), OK);
   CHECK_EQ(port(), "web 1500");
@@ -363,8 +372,8 @@ TEST("an endpoint has its limits") {
   Fixture f;
   std::string acls;
   for (int i = 0; i < 4097; ++i) {
-    acls += std::string(i == 0 ? "" : ",") + R"({"Type":"ACL","Settings":{"Action":"Allow","Direction":"In","Priority":)" +
-            std::to_string(i) + "}}";
+    acls += std::string(i == 0 ? "" : ",") +
+            R"({"Type":"ACL","Settings":{"Action":"Allow","Direction":"In","Priority":)" + std::to_string(i) + "}}";
   }
   CHECK_CODE(f.Add(R"({"Policies":[)" + acls + "]}"), HCN_E_INVALID_POLICY);
   CHECK_CODE(f.Add(R"({"Policies":[)" + acls.substr(0, acls.rfind(",{\"Type\"")) + "]}"), OK);

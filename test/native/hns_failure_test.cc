@@ -59,7 +59,8 @@ class BookkeepingDriver final : public ports::PortDriver, public vfp::PacketSink
   }
   base::Status Attach(vfp::PortIndex port, const ports::InterfaceSpec& spec) override {
     HNS_RETURN_IF_ERROR(Try("Attach"));
-    attached_[port] = spec.endpoint.ToString() + " in " + spec.compartment.ToString() + " mtu " + std::to_string(spec.mtu);
+    attached_[port] =
+        spec.endpoint.ToString() + " in " + spec.compartment.ToString() + " mtu " + std::to_string(spec.mtu);
     return {};
   }
   void Detach(vfp::PortIndex port) override { attached_.erase(port); }
@@ -111,7 +112,8 @@ class FailingTransaction final : public hns::Transaction {
     if (failed_) return std::nullopt;
     return real_->Floor(table, key);
   }
-  void ForEach(hns::Table table, std::string_view prefix, const std::function<bool(const hns::Entry&)>& visit) override {
+  void ForEach(hns::Table table, std::string_view prefix,
+               const std::function<bool(const hns::Entry&)>& visit) override {
     if (!failed_) real_->ForEach(table, prefix, visit);
   }
   void Put(hns::Table table, std::string_view key, std::string_view value) override {
@@ -230,21 +232,24 @@ const Step kSteps[] = {
     {"create a network with an uplink",
      [](World& w) {
        return Dropped(w.service.CreateNetwork(
-           GuidOf(1), R"({"Name":"pods","Type":"L2Bridge","Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":"eth0"}}],)"
-                      R"("Ipams":[{"Subnets":[{"IpAddressPrefix":"10.1.0.0/16"}]}]})"));
+           GuidOf(1),
+           R"({"Name":"pods","Type":"L2Bridge","Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":"eth0"}}],)"
+           R"("Ipams":[{"Subnets":[{"IpAddressPrefix":"10.1.0.0/16"}]}]})"));
      }},
     {"create an endpoint with policies",
      [](World& w) {
-       return AddEndpoint(w, 2,
-                          R"({"Policies":[{"Type":"ACL","Settings":{"Action":"Allow","Direction":"In","Priority":1}},)"
-                          R"({"Type":"OutBoundNAT","Settings":{}},)"
-                          R"({"Type":"PortMapping","Settings":{"Protocol":6,"InternalPort":80,"ExternalPort":8080,"VIP":"192.0.2.1"}}]})");
+       return AddEndpoint(
+           w, 2,
+           R"({"Policies":[{"Type":"ACL","Settings":{"Action":"Allow","Direction":"In","Priority":1}},)"
+           R"({"Type":"OutBoundNAT","Settings":{}},)"
+           R"({"Type":"PortMapping","Settings":{"Protocol":6,"InternalPort":80,"ExternalPort":8080,"VIP":"192.0.2.1"}}]})");
      }},
     {"create the bridge endpoint",
      [](World& w) { return AddEndpoint(w, 3, R"({"IpConfigurations":[{"IpAddress":"10.1.0.2"}]})"); }},
     {"create a remote endpoint",
      [](World& w) {
-       return AddEndpoint(w, 4, R"({"Flags":1,"MacAddress":"02-11-22-33-44-55","IpConfigurations":[{"IpAddress":"10.7.0.5"}]})");
+       return AddEndpoint(
+           w, 4, R"({"Flags":1,"MacAddress":"02-11-22-33-44-55","IpConfigurations":[{"IpAddress":"10.7.0.5"}]})");
      }},
     {"create a namespace with a container and an endpoint",
      [](World& w) {
@@ -257,21 +262,24 @@ const Step kSteps[] = {
     {"create a load balancer",
      [](World& w) {
        return Dropped(w.service.CreateLoadBalancer(
-           GuidOf(6), R"({"HostComputeEndpoints":[")" + GuidOf(2).ToString() + R"(",")" + GuidOf(4).ToString() +
-                          R"("],"FrontendVIPs":["10.96.0.10"],"PortMappings":[{"Protocol":6,"InternalPort":80,"ExternalPort":80}]})"));
+           GuidOf(6),
+           R"({"HostComputeEndpoints":[")" + GuidOf(2).ToString() + R"(",")" + GuidOf(4).ToString() +
+               R"("],"FrontendVIPs":["10.96.0.10"],"PortMappings":[{"Protocol":6,"InternalPort":80,"ExternalPort":80}]})"));
      }},
     {"modify an attached endpoint",
      [](World& w) -> base::Status {
        HNS_ASSIGN_OR_RETURN(const hns::ObjectRef ref, w.service.Open(hns::ObjectKind::kEndpoint, GuidOf(2)));
        return w.service.ModifyEndpoint(
-           ref, R"({"ResourceType":"Policy","RequestType":"Add","Settings":{"Policies":[{"Type":"InterfaceParameters","Settings":{"Mtu":1400}},)"
-                R"({"Type":"PortMapping","Settings":{"Protocol":17,"InternalPort":53,"ExternalPort":0}}]}})");
+           ref,
+           R"({"ResourceType":"Policy","RequestType":"Add","Settings":{"Policies":[{"Type":"InterfaceParameters","Settings":{"Mtu":1400}},)"
+           R"({"Type":"PortMapping","Settings":{"Protocol":17,"InternalPort":53,"ExternalPort":0}}]}})");
      }},
     {"exchange the uplink",
      [](World& w) -> base::Status {
        HNS_ASSIGN_OR_RETURN(const hns::ObjectRef ref, OpenedNetwork(w));
        return w.service.ModifyNetwork(
-           ref, R"({"ResourceType":"Policy","RequestType":"Update","Settings":{"Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":"eth1"}}]}})");
+           ref,
+           R"({"ResourceType":"Policy","RequestType":"Update","Settings":{"Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":"eth1"}}]}})");
      }},
     {"replace the load balancer",
      [](World& w) -> base::Status {
@@ -286,7 +294,8 @@ const Step kSteps[] = {
      [](World& w) -> base::Status {
        HNS_ASSIGN_OR_RETURN(const hns::ObjectRef ref, OpenedNetwork(w));
        return w.service.ModifyNetwork(
-           ref, R"({"ResourceType":"Subnet","RequestType":"Add","Settings":{"Subnets":[{"IpAddressPrefix":"10.2.0.0/24"}]}})");
+           ref,
+           R"({"ResourceType":"Subnet","RequestType":"Add","Settings":{"Subnets":[{"IpAddressPrefix":"10.2.0.0/24"}]}})");
      }},
     {"delete the remote endpoint", [](World& w) { return w.service.DeleteEndpoint(GuidOf(4)); }},
     {"delete an attached backend", [](World& w) { return w.service.DeleteEndpoint(GuidOf(2)); }},
@@ -309,7 +318,8 @@ void FailEverywhere(Fuse& (*fuse_of)(World&)) {
       const bool blown = fuse.blown;
       fuse = {};
       if (!blown) {
-        CHECK_EQ(std::string(step.name) + ": " + (status.ok() ? "" : status.error().detail), std::string(step.name) + ": ");
+        CHECK_EQ(std::string(step.name) + ": " + (status.ok() ? "" : status.error().detail),
+                 std::string(step.name) + ": ");
         break;
       }
       ++failures;

@@ -15,15 +15,13 @@ struct Fixture {
     web2 = AddEndpoint();
   }
 
-  std::string AddEndpoint() {
-    return host.IdOf(Kind::kEndpoint, host.CreateEndpoint(network, "{}").handle).ToString();
-  }
+  std::string AddEndpoint() { return host.IdOf(Kind::kEndpoint, host.CreateEndpoint(network, "{}").handle).ToString(); }
   // `backends`: quoted ids, separated by commas.
   static std::string Settings(const std::string& backends, const std::string& vips = R"("10.96.0.10")",
                               const std::string& mapping = R"("Protocol":6,"InternalPort":8080,"ExternalPort":80)",
                               const std::string& rest = "") {
-    return R"({"SchemaVersion":{"Major":2,"Minor":0},"HostComputeEndpoints":[)" + backends + R"(],"FrontendVIPs":[)" + vips +
-           R"(],"PortMappings":[{)" + mapping + "}]" + rest + "}";
+    return R"({"SchemaVersion":{"Major":2,"Minor":0},"HostComputeEndpoints":[)" + backends + R"(],"FrontendVIPs":[)" +
+           vips + R"(],"PortMappings":[{)" + mapping + "}]" + rest + "}";
   }
   Outcome Add(const std::string& settings) { return host.Create(Kind::kLoadBalancer, settings); }
   Value Show(const Outcome& balancer) { return host.Document(Kind::kLoadBalancer, balancer.handle); }
@@ -63,14 +61,16 @@ TEST("load balancers that make no sense are refused with HCN's codes and leave n
       {Fixture::Settings(web, R"("10.96.0")"), hr::HCN_E_INVALID_IP},
       {Fixture::Settings(web, R"("0.0.0.0")"), hr::ERROR_INVALID_PARAMETER},
       {Fixture::Settings(web, R"("10.96.0.10","10.96.0.10")"), hr::ERROR_ALREADY_EXISTS},
-      {Fixture::Settings(web, R"("10.96.0.10")", R"("Protocol":1,"InternalPort":1,"ExternalPort":1)"), hr::ERROR_INVALID_PARAMETER},
+      {Fixture::Settings(web, R"("10.96.0.10")", R"("Protocol":1,"InternalPort":1,"ExternalPort":1)"),
+       hr::ERROR_INVALID_PARAMETER},
       {Fixture::Settings(web, R"("10.96.0.10")", R"("Protocol":132,"InternalPort":1,"ExternalPort":1)"),
        hr::ERROR_INVALID_PARAMETER},
       {Fixture::Settings(web, R"("10.96.0.10")", R"("Protocol":6,"ExternalPort":80)"), hr::HCN_E_INVALID_INTERNAL_PORT},
       {Fixture::Settings(web, R"("10.96.0.10")", R"("Protocol":6,"InternalPort":80)"), hr::ERROR_INVALID_PARAMETER},
       {Fixture::Settings(web, R"("10.96.0.10")", R"("Protocol":6,"InternalPort":80,"ExternalPort":70000)"),
        hr::ERROR_INVALID_PARAMETER},
-      {Fixture::Settings(web, R"("10.96.0.10")", R"("Protocol":6,"InternalPort":80,"ExternalPort":80)", R"(,"SourceVIP":"fd00::1")"),
+      {Fixture::Settings(web, R"("10.96.0.10")", R"("Protocol":6,"InternalPort":80,"ExternalPort":80)",
+                         R"(,"SourceVIP":"fd00::1")"),
        hr::ERROR_INVALID_PARAMETER},
       {R"({"HostComputeEndpoints":[)" + web + R"(],"FrontendVIPs":["10.96.0.10"],"PortMappings":[]})",
        hr::ERROR_INVALID_PARAMETER},
@@ -91,9 +91,11 @@ TEST("a frontend belongs to one load balancer, by address, port and protocol") {
   CHECK_CODE(first, OK);
   CHECK_CODE(f.Add(Fixture::Settings(web)), ERROR_ALREADY_EXISTS);
   CHECK_CODE(f.Add(Fixture::Settings(web, R"("10.96.0.11")")), OK);
-  CHECK_CODE(f.Add(Fixture::Settings(web, R"("10.96.0.10")", R"("Protocol":17,"InternalPort":8080,"ExternalPort":80)")), OK);
+  CHECK_CODE(f.Add(Fixture::Settings(web, R"("10.96.0.10")", R"("Protocol":17,"InternalPort":8080,"ExternalPort":80)")),
+             OK);
   CHECK_CODE(f.Add(Fixture::Settings(web, "", R"("Protocol":6,"InternalPort":8080,"ExternalPort":30080)")), OK);
-  CHECK_CODE(f.Add(Fixture::Settings(web, "", R"("Protocol":6,"InternalPort":8081,"ExternalPort":30080)")), ERROR_ALREADY_EXISTS);
+  CHECK_CODE(f.Add(Fixture::Settings(web, "", R"("Protocol":6,"InternalPort":8081,"ExternalPort":30080)")),
+             ERROR_ALREADY_EXISTS);
 
   const base::Guid id = f.host.IdOf(Kind::kLoadBalancer, first.handle);
   CHECK_CODE(f.host.Delete(Kind::kLoadBalancer, id), OK);
@@ -105,17 +107,20 @@ TEST("a frontend belongs to one load balancer, by address, port and protocol") {
 
 TEST("a node port and a port mapping cannot have the same port of the host") {
   Fixture f;
-  CHECK_CODE(f.host.CreateEndpoint(
-                 f.network,
-                 R"({"Policies":[{"Type":"PortMapping","Settings":{"Protocol":6,"InternalPort":80,"ExternalPort":30080}}]})"),
-             OK);
+  CHECK_CODE(
+      f.host.CreateEndpoint(
+          f.network,
+          R"({"Policies":[{"Type":"PortMapping","Settings":{"Protocol":6,"InternalPort":80,"ExternalPort":30080}}]})"),
+      OK);
   const std::string web = Quoted(f.web1);
-  CHECK_CODE(f.Add(Fixture::Settings(web, "", R"("Protocol":6,"InternalPort":80,"ExternalPort":30080)")), HCN_E_PORT_ALREADY_EXISTS);
-  CHECK_CODE(f.Add(Fixture::Settings(web, "", R"("Protocol":6,"InternalPort":80,"ExternalPort":30081)")), OK);
-  CHECK_CODE(f.host.CreateEndpoint(
-                 f.network,
-                 R"({"Policies":[{"Type":"PortMapping","Settings":{"Protocol":6,"InternalPort":80,"ExternalPort":30081}}]})"),
+  CHECK_CODE(f.Add(Fixture::Settings(web, "", R"("Protocol":6,"InternalPort":80,"ExternalPort":30080)")),
              HCN_E_PORT_ALREADY_EXISTS);
+  CHECK_CODE(f.Add(Fixture::Settings(web, "", R"("Protocol":6,"InternalPort":80,"ExternalPort":30081)")), OK);
+  CHECK_CODE(
+      f.host.CreateEndpoint(
+          f.network,
+          R"({"Policies":[{"Type":"PortMapping","Settings":{"Protocol":6,"InternalPort":80,"ExternalPort":30081}}]})"),
+      HCN_E_PORT_ALREADY_EXISTS);
 }
 
 TEST("the whole document replaces a load balancer, and a bad one changes nothing") {
@@ -123,22 +128,27 @@ TEST("the whole document replaces a load balancer, and a bad one changes nothing
   const Outcome balancer = f.Add(Fixture::Settings(Quoted(f.web1)));
   const std::string id = Text(f.Show(balancer), "ID");
 
-  CHECK_CODE(f.host.Modify(Kind::kLoadBalancer, balancer.handle, Fixture::Settings(Quoted(f.web1) + "," + Quoted(f.web2))), OK);
+  CHECK_CODE(
+      f.host.Modify(Kind::kLoadBalancer, balancer.handle, Fixture::Settings(Quoted(f.web1) + "," + Quoted(f.web2))),
+      OK);
   CHECK_EQ(Size(f.Show(balancer), "HostComputeEndpoints"), 2u);
   CHECK_EQ(Text(f.Show(balancer), "ID"), id);
   const std::string before = f.host.Query(Kind::kLoadBalancer, balancer.handle).text;
 
-  CHECK_CODE(f.host.Modify(Kind::kLoadBalancer, balancer.handle, Fixture::Settings(Quoted(f.web1), R"("bad")")), HCN_E_INVALID_IP);
+  CHECK_CODE(f.host.Modify(Kind::kLoadBalancer, balancer.handle, Fixture::Settings(Quoted(f.web1), R"("bad")")),
+             HCN_E_INVALID_IP);
   CHECK_CODE(f.host.Modify(Kind::kLoadBalancer, balancer.handle, R"({"PortMappings":[]})"), ERROR_INVALID_PARAMETER);
   CHECK_EQ(f.host.Query(Kind::kLoadBalancer, balancer.handle).text, before);
 
   // An envelope around it, as hns.v2.psm1 sends it.
-  CHECK_CODE(f.host.Modify(Kind::kLoadBalancer, balancer.handle,
-                           R"({"ResourceType":"","RequestType":"Update","Settings":)" + Fixture::Settings(Quoted(f.web2)) + "}"),
+  CHECK_CODE(f.host.Modify(
+                 Kind::kLoadBalancer, balancer.handle,
+                 R"({"ResourceType":"","RequestType":"Update","Settings":)" + Fixture::Settings(Quoted(f.web2)) + "}"),
              OK);
   CHECK_EQ(Size(f.Show(balancer), "HostComputeEndpoints"), 1u);
-  CHECK_CODE(f.host.Modify(Kind::kLoadBalancer, balancer.handle,
-                           R"({"ResourceType":"","RequestType":"Remove","Settings":)" + Fixture::Settings(Quoted(f.web2)) + "}"),
+  CHECK_CODE(f.host.Modify(
+                 Kind::kLoadBalancer, balancer.handle,
+                 R"({"ResourceType":"","RequestType":"Remove","Settings":)" + Fixture::Settings(Quoted(f.web2)) + "}"),
              HCN_E_REQUEST_UNSUPPORTED);
 }
 
@@ -164,8 +174,9 @@ TEST("a backend named twice counts once, and remote endpoints may be backends") 
 
 TEST("backends of two networks are refused") {
   Fixture f;
-  const Outcome other = f.host.Create(
-      Kind::kNetwork, R"({"Name":"other","Type":"L2Bridge","Ipams":[{"Subnets":[{"IpAddressPrefix":"10.2.0.0/16"}]}]})");
+  const Outcome other =
+      f.host.Create(Kind::kNetwork,
+                    R"({"Name":"other","Type":"L2Bridge","Ipams":[{"Subnets":[{"IpAddressPrefix":"10.2.0.0/16"}]}]})");
   const std::string foreign = f.host.IdOf(Kind::kEndpoint, f.host.CreateEndpoint(other.handle, "{}").handle).ToString();
   CHECK_CODE(f.Add(Fixture::Settings(Quoted(f.web1) + "," + Quoted(foreign))), ERROR_INVALID_PARAMETER);
 }

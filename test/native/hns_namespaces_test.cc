@@ -11,8 +11,8 @@ struct Fixture {
 
   Outcome AddEndpoint(std::string_view settings = "{}") { return host.CreateEndpoint(network, settings); }
   Outcome AddNamespace(std::string_view type = "Host") {
-    return host.Create(Kind::kNamespace,
-                       R"({"Type":")" + std::string(type) + R"(","NamespaceId":5,"SchemaVersion":{"Major":2,"Minor":0}})");
+    return host.Create(Kind::kNamespace, R"({"Type":")" + std::string(type) +
+                                             R"(","NamespaceId":5,"SchemaVersion":{"Major":2,"Minor":0}})");
   }
   Outcome Endpoint(const char* request, const Outcome& name_space, const base::Guid& id) {
     return host.Modify(Kind::kNamespace, name_space.handle,
@@ -102,7 +102,8 @@ TEST("an endpoint is in one namespace at a time") {
   CHECK_CODE(f.Endpoint("Remove", two, f.Id(endpoint)), HCN_E_ENDPOINT_NOT_ATTACHED);
 
   CHECK_EQ(Size(f.Show(two), "Resources"), 0u);
-  CHECK_CODE(f.Endpoint("Add", two, *base::Guid::Parse("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee")), HCN_E_ENDPOINT_NOT_FOUND);
+  CHECK_CODE(f.Endpoint("Add", two, *base::Guid::Parse("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee")),
+             HCN_E_ENDPOINT_NOT_FOUND);
 }
 
 TEST("containers of any name share a compartment, and the endpoint says so") {
@@ -128,7 +129,8 @@ TEST("containers of any name share a compartment, and the endpoint says so") {
 TEST("resources in a new namespace's document are put into it, or it is not made") {
   Fixture f;
   const Outcome endpoint = f.AddEndpoint();
-  const std::string resources = R"({"Resources":[{"Type":"Container","Data":{"Id":"c"}},{"Type":"Endpoint","Data":{"Id":")";
+  const std::string resources =
+      R"({"Resources":[{"Type":"Container","Data":{"Id":"c"}},{"Type":"Endpoint","Data":{"Id":")";
   CHECK_CODE(f.host.Create(Kind::kNamespace, resources + R"(aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"}}]})"),
              HCN_E_ENDPOINT_NOT_FOUND);
   CHECK_EQ(f.host.Count(Kind::kNamespace), 1u);
@@ -176,7 +178,8 @@ TEST("a namespace has 16 endpoints at most") {
 
 TEST("an endpoint in the host compartment takes the host port's place, one per network") {
   Fixture f;
-  const Outcome bridge = f.AddEndpoint(R"({"IpConfigurations":[{"IpAddress":"10.1.0.2"}],"MacAddress":"00-15-5D-00-00-02"})");
+  const Outcome bridge =
+      f.AddEndpoint(R"({"IpConfigurations":[{"IpAddress":"10.1.0.2"}],"MacAddress":"00-15-5D-00-00-02"})");
   const Outcome other = f.AddEndpoint();
   const Outcome host_namespace = f.HostNamespace();
   const auto host_port = [&] {

@@ -59,7 +59,8 @@ TEST("the id is the argument's, else the document's, and taken once") {
       R"({"ID":"AAAAAAAA-BBBB-CCCC-DDDD-EEEEEEEEEEEE","Name":"b","Type":"L2Bridge","SchemaVersion":{"Major":2}})";
   const Outcome by_document = host.Create(Kind::kNetwork, second);
   CHECK_EQ(host.IdOf(Kind::kNetwork, by_document.handle).ToString(), in_document.ToString());
-  const Outcome again = host.Create(Kind::kNetwork, R"({"Name":"c","Type":"L2Bridge","SchemaVersion":{"Major":2}})", argument);
+  const Outcome again =
+      host.Create(Kind::kNetwork, R"({"Name":"c","Type":"L2Bridge","SchemaVersion":{"Major":2}})", argument);
 
   CHECK_CODE(again, ERROR_OBJECT_ALREADY_EXISTS);
   CHECK_EQ(host.Count(Kind::kNetwork), 2u);
@@ -108,11 +109,14 @@ TEST("networks that make no sense are refused with HCN's codes and leave nothing
       {WithSubnets(R"({"IpAddressPrefix":"224.0.0.0/8"})"), hr::HCN_E_INVALID_PREFIX},
       {WithSubnets(R"({"Routes":[]})"), hr::HCN_E_INVALID_SUBNET},
       {WithSubnets(R"({"IpAddressPrefix":"10.1.0.0/16"},{"IpAddressPrefix":"10.1.2.0/24"})"), hr::HCN_E_INVALID_PREFIX},
-      {WithSubnets(R"({"IpAddressPrefix":"10.1.0.0/16","Routes":[{"NextHop":"10.2.0.1","DestinationPrefix":"0.0.0.0/0"}]})"),
+      {WithSubnets(
+           R"({"IpAddressPrefix":"10.1.0.0/16","Routes":[{"NextHop":"10.2.0.1","DestinationPrefix":"0.0.0.0/0"}]})"),
        hr::HCN_E_INVALID_SUBNET},
-      {WithSubnets(R"({"IpAddressPrefix":"10.1.0.0/16","Routes":[{"NextHop":"10.1.255.255","DestinationPrefix":"0.0.0.0/0"}]})"),
+      {WithSubnets(
+           R"({"IpAddressPrefix":"10.1.0.0/16","Routes":[{"NextHop":"10.1.255.255","DestinationPrefix":"0.0.0.0/0"}]})"),
        hr::HCN_E_INVALID_SUBNET},
-      {WithSubnets(R"({"IpAddressPrefix":"10.1.0.0/16","Routes":[{"NextHop":"10.1","DestinationPrefix":"0.0.0.0/0"}]})"),
+      {WithSubnets(
+           R"({"IpAddressPrefix":"10.1.0.0/16","Routes":[{"NextHop":"10.1","DestinationPrefix":"0.0.0.0/0"}]})"),
        hr::HCN_E_INVALID_IP},
       {WithSubnets(R"({"IpAddressPrefix":"10.1.0.0/16","IpSubnets":[{"IpAddressPrefix":"10.2.0.0/24"}]})"),
        hr::HCN_E_INVALID_IP_SUBNET},
@@ -120,7 +124,8 @@ TEST("networks that make no sense are refused with HCN's codes and leave nothing
        hr::HCN_E_INVALID_POLICY_TYPE},
       {R"({"Name":"x","Type":"L2Bridge","Policies":[{"Type":"VxlanPort","Settings":{"Port":4789}}]})",
        hr::HCN_E_INVALID_POLICY_TYPE},
-      {R"({"Name":"x","Type":"L2Bridge","Policies":[{"Type":"NetAdapterName","Settings":{}}]})", hr::HCN_E_INVALID_POLICY},
+      {R"({"Name":"x","Type":"L2Bridge","Policies":[{"Type":"NetAdapterName","Settings":{}}]})",
+       hr::HCN_E_INVALID_POLICY},
       {R"({"Name":"x","Type":"L2Bridge","Subnets":[{"AddressPrefix":"10.0.0.0/8"}]})", hr::HCN_E_REQUEST_UNSUPPORTED},
   };
   TestHost host;
@@ -170,8 +175,8 @@ TEST("an adapter can be added, exchanged and taken away") {
   const auto adapter = [&](const char* request, const char* name) {
     return host.Modify(Kind::kNetwork, network.handle,
                        std::string(R"({"ResourceType":"Policy","RequestType":")") + request +
-                           R"(","Settings":{"Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":")" + name +
-                           R"("}}]}})");
+                           R"(","Settings":{"Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":")" +
+                           name + R"("}}]}})");
   };
   const auto uplinks = [&] {
     std::string names;
@@ -198,13 +203,15 @@ TEST("subnets are added and removed, but not while an endpoint has an address th
   TestHost host;
   const Outcome network = host.Create(Kind::kNetwork, kNetwork);
   const auto add = [&](const char* prefix) {
-    return host.Modify(Kind::kNetwork, network.handle,
-                       std::string(R"({"ResourceType":"Subnet","RequestType":"Add","Settings":{"Subnets":[{"IpAddressPrefix":")") +
-                           prefix + R"("}]}})");
+    return host.Modify(
+        Kind::kNetwork, network.handle,
+        std::string(R"({"ResourceType":"Subnet","RequestType":"Add","Settings":{"Subnets":[{"IpAddressPrefix":")") +
+            prefix + R"("}]}})");
   };
   const auto remove = [&](const std::string& id) {
-    return host.Modify(Kind::kNetwork, network.handle,
-                       R"({"ResourceType":"Subnet","RequestType":"Remove","Settings":{"Subnets":[{"ID":")" + id + R"("}]}})");
+    return host.Modify(
+        Kind::kNetwork, network.handle,
+        R"({"ResourceType":"Subnet","RequestType":"Remove","Settings":{"Subnets":[{"ID":")" + id + R"("}]}})");
   };
 
   CHECK_CODE(add("10.1.4.0/24"), HCN_E_INVALID_PREFIX);
@@ -217,17 +224,19 @@ TEST("subnets are added and removed, but not while an endpoint has an address th
   CHECK_CODE(remove(id), OK);
   CHECK_CODE(remove(id), HCN_E_SUBNET_NOT_FOUND);
   CHECK_EQ(Size(host.Document(Kind::kNetwork, network.handle), "Ipams.0.Subnets"), 1u);
-  CHECK_CODE(host.CreateEndpoint(network.handle, R"({"IpConfigurations":[{"IpAddress":"10.2.0.77"}]})"), HCN_E_INVALID_IP);
+  CHECK_CODE(host.CreateEndpoint(network.handle, R"({"IpConfigurations":[{"IpAddress":"10.2.0.77"}]})"),
+             HCN_E_INVALID_IP);
 }
 
 TEST("DNS of a network is what endpoints made later get") {
   TestHost host;
   const Outcome network = host.Create(Kind::kNetwork, kNetwork);
 
-  CHECK_CODE(host.Modify(Kind::kNetwork, network.handle,
-                         R"({"ResourceType":"DNS","RequestType":"Update","Settings":{"Domain":"a.test","Search":["b.test"],)"
-                         R"("ServerList":["10.1.0.53"]}})"),
-             OK);
+  CHECK_CODE(
+      host.Modify(Kind::kNetwork, network.handle,
+                  R"({"ResourceType":"DNS","RequestType":"Update","Settings":{"Domain":"a.test","Search":["b.test"],)"
+                  R"("ServerList":["10.1.0.53"]}})"),
+      OK);
   const Outcome endpoint = host.CreateEndpoint(network.handle, "{}");
 
   const Value document = host.Document(Kind::kEndpoint, endpoint.handle);
@@ -243,11 +252,13 @@ TEST("deleting a network takes its endpoints along and empties namespaces and lo
   const std::string endpoint_id = host.IdOf(Kind::kEndpoint, endpoint.handle).ToString();
   const Outcome name_space = host.Create(Kind::kNamespace, R"({"SchemaVersion":{"Major":2}})");
   CHECK_CODE(host.Modify(Kind::kNamespace, name_space.handle,
-                         R"({"ResourceType":"Endpoint","RequestType":"Add","Settings":{"EndpointId":")" + endpoint_id + R"("}})"),
+                         R"({"ResourceType":"Endpoint","RequestType":"Add","Settings":{"EndpointId":")" + endpoint_id +
+                             R"("}})"),
              OK);
   const Outcome balancer = host.Create(
-      Kind::kLoadBalancer, R"({"HostComputeEndpoints":[")" + endpoint_id +
-                               R"("],"FrontendVIPs":["10.96.0.10"],"PortMappings":[{"Protocol":6,"InternalPort":8080,"ExternalPort":80}]})");
+      Kind::kLoadBalancer,
+      R"({"HostComputeEndpoints":[")" + endpoint_id +
+          R"("],"FrontendVIPs":["10.96.0.10"],"PortMappings":[{"Protocol":6,"InternalPort":8080,"ExternalPort":80}]})");
   CHECK_CODE(balancer, OK);
 
   const base::Guid id = host.IdOf(Kind::kNetwork, network.handle);
@@ -295,8 +306,9 @@ TEST("filters find networks by id, name and type, and nothing is an empty list")
 
 TEST("members nobody knows survive a round trip") {
   TestHost host;
-  const Outcome network = host.Create(
-      Kind::kNetwork, R"({"Name":"pods","Type":"L2Bridge","SchemaVersion":{"Major":2},"Colour":{"Of":["tomorrow",1.5]}})");
+  const Outcome network =
+      host.Create(Kind::kNetwork,
+                  R"({"Name":"pods","Type":"L2Bridge","SchemaVersion":{"Major":2},"Colour":{"Of":["tomorrow",1.5]}})");
 
   CHECK_EQ(Text(host.Document(Kind::kNetwork, network.handle), "Colour"), R"({"Of":["tomorrow",1.5]})");
 }

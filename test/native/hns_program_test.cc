@@ -18,8 +18,9 @@ struct Fixture {
   }
 
   base::Guid Pod(std::string_view address, std::string_view policies = "") {
-    const Outcome created = host.CreateEndpoint(network, R"({"IpConfigurations":[{"IpAddress":")" + std::string(address) +
-                                                             R"("}],"Policies":[)" + std::string(policies) + "]}");
+    const Outcome created =
+        host.CreateEndpoint(network, R"({"IpConfigurations":[{"IpAddress":")" + std::string(address) +
+                                         R"("}],"Policies":[)" + std::string(policies) + "]}");
     return created.ok() ? host.IdOf(Kind::kEndpoint, created.handle) : base::Guid();
   }
   base::Guid HostEndpoint(std::string_view address) {
@@ -35,14 +36,15 @@ struct Fixture {
                    std::string_view rest = "") {
     std::string ids;
     for (const base::Guid& id : backends) ids += (ids.empty() ? "\"" : ",\"") + id.ToString() + "\"";
-    return host.Create(Kind::kLoadBalancer, R"({"HostComputeEndpoints":[)" + ids + R"(],"FrontendVIPs":[)" + std::string(vips) +
-                                                R"(],"PortMappings":[{)" + std::string(mapping) + "}]" + std::string(rest) + "}");
+    return host.Create(Kind::kLoadBalancer, R"({"HostComputeEndpoints":[)" + ids + R"(],"FrontendVIPs":[)" +
+                                                std::string(vips) + R"(],"PortMappings":[{)" + std::string(mapping) +
+                                                "}]" + std::string(rest) + "}");
   }
   Outcome SetPolicies(const base::Guid& endpoint, std::string_view policies) {
     const Outcome opened = host.Open(Kind::kEndpoint, endpoint);
-    return host.Modify(Kind::kEndpoint, opened.handle,
-                       R"({"ResourceType":"Policy","RequestType":"Update","Settings":{"Policies":[)" + std::string(policies) +
-                           "]}}");
+    return host.Modify(
+        Kind::kEndpoint, opened.handle,
+        R"({"ResourceType":"Policy","RequestType":"Update","Settings":{"Policies":[)" + std::string(policies) + "]}}");
   }
 
   // Explains a packet sent by `from`: to the MAC of who has the address here;
@@ -52,7 +54,8 @@ struct Fixture {
     wire::FrameFields fields;
     const Value sender = PortAt(source);
     const Value receiver = PortAt(destination);
-    fields.source_mac = base::MacAddress::Parse(Text(sender, "macAddress")).value_or(base::MacAddress{{2, 9, 9, 9, 9, 9}});
+    fields.source_mac =
+        base::MacAddress::Parse(Text(sender, "macAddress")).value_or(base::MacAddress{{2, 9, 9, 9, 9, 9}});
     base::MacAddress otherwise{{2, 1, 1, 1, 1, 1}};
     for (const Value& port : Items(host.Ports())) {
       if (Text(port, "id") == from.ToString() && Text(port, "kind") == "uplink") {
@@ -68,8 +71,8 @@ struct Fixture {
     const wire::FrameBytes frame = protocol == "tcp" ? wire::BuildTcp(fields) : wire::BuildUdp(fields);
     char16_t* text = nullptr;
     char16_t* record = nullptr;
-    const HResult code = host.vfp().explain(host.vfp().context, Wide(from.ToString()).c_str(), frame.data(), frame.size(),
-                                            &text, &record);
+    const HResult code = host.vfp().explain(host.vfp().context, Wide(from.ToString()).c_str(), frame.data(),
+                                            frame.size(), &text, &record);
     const std::u16string answer = code == hr::OK ? text : record != nullptr ? record : u"null";
     host.vfp().free_string(host.vfp().context, text);
     host.vfp().free_string(host.vfp().context, record);
@@ -80,8 +83,8 @@ struct Fixture {
     if (Text(explanation, "verdict") != "forward") {
       return Text(explanation, "verdict") + " " + Text(explanation, "reason.name");
     }
-    return "forward " + Text(explanation, "finalTuple.source") + ":" + Text(explanation, "finalTuple.sourcePort") + " > " +
-           Text(explanation, "finalTuple.destination") + ":" + Text(explanation, "finalTuple.destinationPort");
+    return "forward " + Text(explanation, "finalTuple.source") + ":" + Text(explanation, "finalTuple.sourcePort") +
+           " > " + Text(explanation, "finalTuple.destination") + ":" + Text(explanation, "finalTuple.destinationPort");
   }
 
  private:
@@ -97,8 +100,8 @@ struct Fixture {
 };
 
 std::string Acl(std::string_view action, std::string_view direction, std::string_view rest = "") {
-  return R"({"Type":"ACL","Settings":{"Action":")" + std::string(action) + R"(","Direction":")" + std::string(direction) + "\"" +
-         std::string(rest) + "}}";
+  return R"({"Type":"ACL","Settings":{"Action":")" + std::string(action) + R"(","Direction":")" +
+         std::string(direction) + "\"" + std::string(rest) + "}}";
 }
 
 constexpr std::string_view kTcp80To8080 = R"("Protocol":6,"InternalPort":8080,"ExternalPort":80)";
@@ -109,24 +112,29 @@ TEST("without an ACL all is allowed, and the first ACL makes an endpoint deny by
   Fixture f;
   const base::Guid a = f.Pod("10.1.0.4");
   const base::Guid b = f.Pod("10.1.0.5");
-  CHECK_EQ(Fixture::Verdict(f.Explain(a, "tcp", "10.1.0.4", 4000, "10.1.0.5", 80)), "forward 10.1.0.4:4000 > 10.1.0.5:80");
+  CHECK_EQ(Fixture::Verdict(f.Explain(a, "tcp", "10.1.0.4", 4000, "10.1.0.5", 80)),
+           "forward 10.1.0.4:4000 > 10.1.0.5:80");
 
   CHECK_CODE(f.SetPolicies(b, Acl("Allow", "In", R"(,"Protocols":"6","LocalPorts":"80","Priority":100)")), OK);
 
-  CHECK_EQ(Fixture::Verdict(f.Explain(a, "tcp", "10.1.0.4", 4000, "10.1.0.5", 80)), "forward 10.1.0.4:4000 > 10.1.0.5:80");
+  CHECK_EQ(Fixture::Verdict(f.Explain(a, "tcp", "10.1.0.4", 4000, "10.1.0.5", 80)),
+           "forward 10.1.0.4:4000 > 10.1.0.5:80");
   CHECK_EQ(Fixture::Verdict(f.Explain(a, "tcp", "10.1.0.4", 4000, "10.1.0.5", 81)), "drop acl-default");
   CHECK_EQ(Fixture::Verdict(f.Explain(a, "udp", "10.1.0.4", 4000, "10.1.0.5", 80)), "drop acl-default");
   CHECK_EQ(Fixture::Verdict(f.Explain(b, "tcp", "10.1.0.5", 4000, "10.1.0.4", 80)), "drop acl-default");
   CHECK_CODE(f.SetPolicies(b, "{}"), OK);
-  CHECK_EQ(Fixture::Verdict(f.Explain(b, "tcp", "10.1.0.5", 4000, "10.1.0.4", 80)), "forward 10.1.0.5:4000 > 10.1.0.4:80");
+  CHECK_EQ(Fixture::Verdict(f.Explain(b, "tcp", "10.1.0.5", 4000, "10.1.0.4", 80)),
+           "forward 10.1.0.5:4000 > 10.1.0.4:80");
 }
 
 TEST("remote is the source on the way in and the destination on the way out; the lower number decides") {
   Fixture f;
-  const base::Guid web = f.Pod("10.1.0.5", Acl("Block", "In", R"(,"RemoteAddresses":"10.1.0.66/32","LocalPorts":"80","Priority":100,"Id":"stranger")") +
-                                               "," + Acl("Allow", "In", R"(,"Priority":1000)") + "," +
-                                               Acl("Block", "Out", R"(,"RemoteAddresses":"10.1.0.66,10.9.0.0/16","RemotePorts":"443","Priority":100)") +
-                                               "," + Acl("Allow", "Out", R"(,"Priority":1000)"));
+  const base::Guid web = f.Pod(
+      "10.1.0.5",
+      Acl("Block", "In", R"(,"RemoteAddresses":"10.1.0.66/32","LocalPorts":"80","Priority":100,"Id":"stranger")") +
+          "," + Acl("Allow", "In", R"(,"Priority":1000)") + "," +
+          Acl("Block", "Out", R"(,"RemoteAddresses":"10.1.0.66,10.9.0.0/16","RemotePorts":"443","Priority":100)") +
+          "," + Acl("Allow", "Out", R"(,"Priority":1000)"));
   const base::Guid stranger = f.Pod("10.1.0.66");
   const base::Guid client = f.Pod("10.1.0.4");
 
@@ -137,17 +145,21 @@ TEST("remote is the source on the way in and the destination on the way out; the
   CHECK_EQ(Text(last, "group"), "ACL_ENDPOINT_GROUP_IPV4_IN");
   CHECK_EQ(Text(last, "rule.name"), "stranger");
   CHECK_EQ(Text(last, "rule.priority"), "100");
-  CHECK_EQ(Fixture::Verdict(f.Explain(stranger, "tcp", "10.1.0.66", 4000, "10.1.0.5", 81)), "forward 10.1.0.66:4000 > 10.1.0.5:81");
-  CHECK_EQ(Fixture::Verdict(f.Explain(client, "tcp", "10.1.0.4", 4000, "10.1.0.5", 80)), "forward 10.1.0.4:4000 > 10.1.0.5:80");
+  CHECK_EQ(Fixture::Verdict(f.Explain(stranger, "tcp", "10.1.0.66", 4000, "10.1.0.5", 81)),
+           "forward 10.1.0.66:4000 > 10.1.0.5:81");
+  CHECK_EQ(Fixture::Verdict(f.Explain(client, "tcp", "10.1.0.4", 4000, "10.1.0.5", 80)),
+           "forward 10.1.0.4:4000 > 10.1.0.5:80");
   CHECK_EQ(Fixture::Verdict(f.Explain(web, "tcp", "10.1.0.5", 4000, "10.1.0.66", 443)), "drop acl-blocked");
-  CHECK_EQ(Fixture::Verdict(f.Explain(web, "tcp", "10.1.0.5", 4000, "10.1.0.66", 80)), "forward 10.1.0.5:4000 > 10.1.0.66:80");
+  CHECK_EQ(Fixture::Verdict(f.Explain(web, "tcp", "10.1.0.5", 4000, "10.1.0.66", 80)),
+           "forward 10.1.0.5:4000 > 10.1.0.66:80");
 }
 
 TEST("an ACL without a priority does not go before one that has one") {
   Fixture f;
   const base::Guid a = f.Pod("10.1.0.4");
   f.Pod("10.1.0.5", Acl("Allow", "In", R"(,"RemoteAddresses":"10.1.0.4","Priority":100)") + "," + Acl("Block", "In"));
-  CHECK_EQ(Fixture::Verdict(f.Explain(a, "tcp", "10.1.0.4", 4000, "10.1.0.5", 80)), "forward 10.1.0.4:4000 > 10.1.0.5:80");
+  CHECK_EQ(Fixture::Verdict(f.Explain(a, "tcp", "10.1.0.4", 4000, "10.1.0.5", 80)),
+           "forward 10.1.0.4:4000 > 10.1.0.5:80");
 }
 
 TEST("Host and Switch rules must both let a packet pass") {
@@ -155,8 +167,10 @@ TEST("Host and Switch rules must both let a packet pass") {
   const base::Guid a = f.Pod("10.1.0.4");
   const base::Guid b = f.Pod("10.1.0.5");
   const auto verdict = [&] { return Fixture::Verdict(f.Explain(a, "tcp", "10.1.0.4", 4000, "10.1.0.5", 80)); };
-  const std::string host_allow = Acl("Allow", "In", R"(,"RuleType":"Host","RemoteAddresses":"10.1.0.4","Priority":100)");
-  const std::string host_block = Acl("Block", "In", R"(,"RuleType":"Host","RemoteAddresses":"10.1.0.4","Priority":100)");
+  const std::string host_allow =
+      Acl("Allow", "In", R"(,"RuleType":"Host","RemoteAddresses":"10.1.0.4","Priority":100)");
+  const std::string host_block =
+      Acl("Block", "In", R"(,"RuleType":"Host","RemoteAddresses":"10.1.0.4","Priority":100)");
   const std::string switch_allow = Acl("Allow", "In", R"(,"RuleType":"Switch","Priority":100)");
   const std::string switch_other = Acl("Allow", "In", R"(,"RuleType":"Switch","LocalPorts":"443","Priority":100)");
 
@@ -167,19 +181,22 @@ TEST("Host and Switch rules must both let a packet pass") {
   f.SetPolicies(b, host_allow + "," + switch_other);
   CHECK_EQ(verdict(), "drop acl-default");
   // One Host rule beside a full set of Switch rules does not deny the others.
-  f.SetPolicies(b, Acl("Allow", "In", R"(,"RuleType":"Host","RemoteAddresses":"10.1.0.2","Priority":100)") + "," + switch_allow);
+  f.SetPolicies(
+      b, Acl("Allow", "In", R"(,"RuleType":"Host","RemoteAddresses":"10.1.0.2","Priority":100)") + "," + switch_allow);
   CHECK_EQ(verdict(), "forward 10.1.0.4:4000 > 10.1.0.5:80");
 }
 
 TEST("an ACL with addresses of one family says nothing about the other") {
   Fixture f;
-  const base::Guid pod = f.Pod("10.1.0.5", Acl("Allow", "In", R"(,"RemoteAddresses":"fd00::/8,10.0.0.0/8","Priority":100)") + "," +
-                                               Acl("Block", "In", R"(,"RemoteAddresses":"fd00::66","Priority":50)"));
+  const base::Guid pod =
+      f.Pod("10.1.0.5", Acl("Allow", "In", R"(,"RemoteAddresses":"fd00::/8,10.0.0.0/8","Priority":100)") + "," +
+                            Acl("Block", "In", R"(,"RemoteAddresses":"fd00::66","Priority":50)"));
   const Value layer = FindLayer(f.host.Layers(pod), "ACL_ENDPOINT_LAYER");
   for (const Value& group : Items(layer, "groups")) {
     const std::string id = Text(group, "id");
-    CHECK_EQ(id + " " + std::to_string(Size(group, "rules")),
-             id + (id == "ACL_ENDPOINT_GROUP_IPV4_IN" ? " 1" : id == "ACL_ENDPOINT_GROUP_IPV6_IN" ? " 2" : " 0"));
+    CHECK_EQ(id + " " + std::to_string(Size(group, "rules")), id + (id == "ACL_ENDPOINT_GROUP_IPV4_IN"   ? " 1"
+                                                                    : id == "ACL_ENDPOINT_GROUP_IPV6_IN" ? " 2"
+                                                                                                         : " 0"));
     if (id == "ACL_ENDPOINT_GROUP_IPV4_IN") CHECK_EQ(Text(group, "rules.0.conditions.sources"), R"(["10.0.0.0/8"])");
   }
   CHECK_EQ(Text(layer, "defaultAllow"), "false");
@@ -268,16 +285,20 @@ TEST("a VIP of one network is no VIP on another") {
   Fixture f;
   const base::Guid web = f.Pod("10.1.0.7");
   CHECK_CODE(f.Balancer({web}, R"("10.96.0.80")", kTcp80To8080), OK);
-  const Outcome other = f.host.Create(
-      Kind::kNetwork, R"({"Name":"other","Type":"L2Bridge","Ipams":[{"Subnets":[{"IpAddressPrefix":"10.2.0.0/16"}]}]})");
-  const base::Guid client = f.host.IdOf(
-      Kind::kEndpoint, f.host.CreateEndpoint(other.handle, R"({"IpConfigurations":[{"IpAddress":"10.2.0.4"}]})").handle);
-  CHECK(Fixture::Verdict(f.Explain(client, "tcp", "10.2.0.4", 4000, "10.96.0.80", 80)).starts_with("drop no-destination"));
+  const Outcome other =
+      f.host.Create(Kind::kNetwork,
+                    R"({"Name":"other","Type":"L2Bridge","Ipams":[{"Subnets":[{"IpAddressPrefix":"10.2.0.0/16"}]}]})");
+  const base::Guid client =
+      f.host.IdOf(Kind::kEndpoint,
+                  f.host.CreateEndpoint(other.handle, R"({"IpConfigurations":[{"IpAddress":"10.2.0.4"}]})").handle);
+  CHECK(Fixture::Verdict(f.Explain(client, "tcp", "10.2.0.4", 4000, "10.96.0.80", 80))
+            .starts_with("drop no-destination"));
 }
 
 TEST("the host reaches a VIP, and a node port on its own address reaches the backend untranslated in its source") {
-  Fixture f(R"({"Name":"pods","Type":"L2Bridge","Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":"eth0"}}],)"
-            R"("Ipams":[{"Subnets":[{"IpAddressPrefix":"10.1.0.0/16"}]}]})");
+  Fixture f(
+      R"({"Name":"pods","Type":"L2Bridge","Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":"eth0"}}],)"
+      R"("Ipams":[{"Subnets":[{"IpAddressPrefix":"10.1.0.0/16"}]}]})");
   const base::Guid web = f.Pod("10.1.0.7");
   CHECK_CODE(f.Balancer({web}, R"("10.96.0.80")", kTcp80To8080, R"(,"Flags":1)"), OK);
   CHECK_CODE(f.Balancer({web}, "", R"("Protocol":6,"InternalPort":8080,"ExternalPort":30080)", R"(,"Flags":1)"), OK);
@@ -289,11 +310,13 @@ TEST("the host reaches a VIP, and a node port on its own address reaches the bac
     if (Text(port, "kind") == "uplink") uplink = *base::Guid::Parse(Text(port, "id"));
   }
 
-  CHECK_EQ(Fixture::Verdict(f.Explain(bridge, "tcp", "10.1.0.2", 4000, "10.96.0.80", 80)), "forward 10.1.0.2:4000 > 10.1.0.7:8080");
+  CHECK_EQ(Fixture::Verdict(f.Explain(bridge, "tcp", "10.1.0.2", 4000, "10.96.0.80", 80)),
+           "forward 10.1.0.2:4000 > 10.1.0.7:8080");
   const Value from_outside = f.Explain(uplink, "tcp", "192.0.2.9", 4000, "10.1.0.2", 30080);
   CHECK_EQ(Fixture::Verdict(from_outside), "forward 192.0.2.9:4000 > 10.1.0.7:8080");
   CHECK_EQ(Text(from_outside, "deliverTo.0"), web.ToString());
-  CHECK_EQ(Fixture::Verdict(f.Explain(uplink, "tcp", "192.0.2.9", 4000, "10.96.0.80", 80)), "forward 192.0.2.9:4000 > 10.1.0.7:8080");
+  CHECK_EQ(Fixture::Verdict(f.Explain(uplink, "tcp", "192.0.2.9", 4000, "10.96.0.80", 80)),
+           "forward 192.0.2.9:4000 > 10.1.0.7:8080");
 
   // Without a host endpoint there is no address to call a node port at.
   CHECK_CODE(f.host.Delete(Kind::kEndpoint, bridge), OK);
@@ -304,7 +327,9 @@ TEST("PreserveDIP leaves the VIP to the backend") {
   Fixture f;
   const base::Guid client = f.Pod("10.1.0.4");
   const base::Guid web = f.Pod("10.1.0.7");
-  CHECK_CODE(f.Balancer({web}, R"("10.96.0.80")", R"("Protocol":6,"InternalPort":80,"ExternalPort":80,"Flags":8)", R"(,"Flags":1)"), OK);
+  CHECK_CODE(f.Balancer({web}, R"("10.96.0.80")", R"("Protocol":6,"InternalPort":80,"ExternalPort":80,"Flags":8)",
+                        R"(,"Flags":1)"),
+             OK);
 
   const Value explanation = f.Explain(client, "tcp", "10.1.0.4", 4000, "10.96.0.80", 80);
 
@@ -315,13 +340,17 @@ TEST("PreserveDIP leaves the VIP to the backend") {
 // --- Outbound NAT ---
 
 TEST("OutBoundNAT translates what is not excepted, to the VIP or else the gateway") {
-  Fixture f(R"({"Name":"pods","Type":"L2Bridge","Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":"eth0"}}],)"
-            R"("Ipams":[{"Subnets":[{"IpAddressPrefix":"10.1.0.0/16"}]}]})");
-  const base::Guid pod = f.Pod("10.1.0.4", R"({"Type":"OutBoundNAT","Settings":{"VirtualIP":"192.168.5.5","Exceptions":["10.0.0.0/8"]}})");
+  Fixture f(
+      R"({"Name":"pods","Type":"L2Bridge","Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":"eth0"}}],)"
+      R"("Ipams":[{"Subnets":[{"IpAddressPrefix":"10.1.0.0/16"}]}]})");
+  const base::Guid pod =
+      f.Pod("10.1.0.4", R"({"Type":"OutBoundNAT","Settings":{"VirtualIP":"192.168.5.5","Exceptions":["10.0.0.0/8"]}})");
   f.Pod("10.1.0.5");
 
-  CHECK(Fixture::Verdict(f.Explain(pod, "tcp", "10.1.0.4", 4000, "192.0.2.9", 443)).starts_with("forward 192.168.5.5:"));
-  CHECK_EQ(Fixture::Verdict(f.Explain(pod, "tcp", "10.1.0.4", 4000, "10.200.0.9", 443)), "forward 10.1.0.4:4000 > 10.200.0.9:443");
+  CHECK(
+      Fixture::Verdict(f.Explain(pod, "tcp", "10.1.0.4", 4000, "192.0.2.9", 443)).starts_with("forward 192.168.5.5:"));
+  CHECK_EQ(Fixture::Verdict(f.Explain(pod, "tcp", "10.1.0.4", 4000, "10.200.0.9", 443)),
+           "forward 10.1.0.4:4000 > 10.200.0.9:443");
   const Value exception = FindRule(f.host.Layers(pod), "ALLOW_OUTBOUNDNAT_");
   CHECK_EQ(Text(exception, "conditions.destinations"), R"(["10.0.0.0/8"])");
   const Value tcp = FindRule(f.host.Layers(pod), "SNAT_TCP_OUTBOUNDNAT_");
@@ -331,8 +360,9 @@ TEST("OutBoundNAT translates what is not excepted, to the VIP or else the gatewa
 }
 
 TEST("OutBoundNAT without an address follows the host's, and never leaves untranslated") {
-  Fixture f(R"({"Name":"pods","Type":"L2Bridge","Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":"eth0"}}],)"
-            R"("Ipams":[{"Subnets":[{"IpAddressPrefix":"10.1.0.0/16"}]}]})");
+  Fixture f(
+      R"({"Name":"pods","Type":"L2Bridge","Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":"eth0"}}],)"
+      R"("Ipams":[{"Subnets":[{"IpAddressPrefix":"10.1.0.0/16"}]}]})");
   const base::Guid pod = f.Pod("10.1.0.4", R"({"Type":"OutBoundNAT","Settings":{}})");
   const auto verdict = [&] { return Fixture::Verdict(f.Explain(pod, "udp", "10.1.0.4", 4000, "192.0.2.9", 53)); };
 
@@ -354,7 +384,8 @@ TEST("Destinations translate those only, before any exception; the pool is a sha
   f.Pod("10.1.0.6");
 
   CHECK(Fixture::Verdict(f.Explain(pod, "tcp", "10.1.0.4", 4000, "10.1.0.5", 80)).starts_with("forward 10.1.0.201:"));
-  CHECK_EQ(Fixture::Verdict(f.Explain(pod, "tcp", "10.1.0.4", 4000, "10.1.0.6", 80)), "forward 10.1.0.4:4000 > 10.1.0.6:80");
+  CHECK_EQ(Fixture::Verdict(f.Explain(pod, "tcp", "10.1.0.4", 4000, "10.1.0.6", 80)),
+           "forward 10.1.0.4:4000 > 10.1.0.6:80");
   // Half of the 64512 ports from 1024 on.
   CHECK_EQ(Text(FindRule(f.host.Layers(pod), "SNAT_UDP_OUTBOUNDNAT_0"), "data"), "10.1.0.200 ports 1024-33279");
 }
@@ -363,25 +394,30 @@ TEST("Destinations translate those only, before any exception; the pool is a sha
 
 TEST("a mapped port of the host leads to the endpoint, which sees who called") {
   Fixture f;
-  const base::Guid web = f.Pod("10.1.0.7", R"({"Type":"PortMapping","Settings":{"Protocol":6,"InternalPort":8080,"ExternalPort":30080}})");
+  const base::Guid web =
+      f.Pod("10.1.0.7", R"({"Type":"PortMapping","Settings":{"Protocol":6,"InternalPort":8080,"ExternalPort":30080}})");
   const base::Guid client = f.Pod("10.1.0.4");
 
   const Value mapped = f.Explain(client, "tcp", "10.1.0.4", 4000, "10.1.0.1", 30080);
   CHECK_EQ(Fixture::Verdict(mapped), "forward 10.1.0.4:4000 > 10.1.0.7:8080");
   CHECK_EQ(Text(mapped, "deliverTo.0"), web.ToString());
-  CHECK(Fixture::Verdict(f.Explain(client, "udp", "10.1.0.4", 4000, "10.1.0.1", 30080)) != "forward 10.1.0.4:4000 > 10.1.0.7:8080");
+  CHECK(Fixture::Verdict(f.Explain(client, "udp", "10.1.0.4", 4000, "10.1.0.1", 30080)) !=
+        "forward 10.1.0.4:4000 > 10.1.0.7:8080");
 
   // ACLs speak of the endpoint's own port.
   CHECK_CODE(f.SetPolicies(web, Acl("Allow", "In", R"(,"Protocols":"6","LocalPorts":"8080","Priority":100)")), OK);
-  CHECK_EQ(Fixture::Verdict(f.Explain(client, "tcp", "10.1.0.4", 4000, "10.1.0.1", 30080)), "forward 10.1.0.4:4000 > 10.1.0.7:8080");
+  CHECK_EQ(Fixture::Verdict(f.Explain(client, "tcp", "10.1.0.4", 4000, "10.1.0.1", 30080)),
+           "forward 10.1.0.4:4000 > 10.1.0.7:8080");
   CHECK_CODE(f.SetPolicies(web, "{}"), OK);
-  CHECK(Fixture::Verdict(f.Explain(client, "tcp", "10.1.0.4", 4000, "10.1.0.1", 30080)) != "forward 10.1.0.4:4000 > 10.1.0.7:8080");
+  CHECK(Fixture::Verdict(f.Explain(client, "tcp", "10.1.0.4", 4000, "10.1.0.1", 30080)) !=
+        "forward 10.1.0.4:4000 > 10.1.0.7:8080");
 }
 
 TEST("a mapping is gone with its endpoint") {
   Fixture f;
   const base::Guid client = f.Pod("10.1.0.4");
-  const base::Guid web = f.Pod("10.1.0.7", R"({"Type":"PortMapping","Settings":{"Protocol":6,"InternalPort":8080,"ExternalPort":30080}})");
+  const base::Guid web =
+      f.Pod("10.1.0.7", R"({"Type":"PortMapping","Settings":{"Protocol":6,"InternalPort":8080,"ExternalPort":30080}})");
   CHECK_CODE(f.host.Delete(Kind::kEndpoint, web), OK);
   CHECK(Fixture::Verdict(f.Explain(client, "tcp", "10.1.0.4", 4000, "10.1.0.1", 30080)).starts_with("drop"));
 }

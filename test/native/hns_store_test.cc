@@ -114,9 +114,7 @@ TEST("free ranges give what a set of numbers would, and join what is given back"
         for (unsigned n = first; n <= last; ++n) model.insert(n);
         break;
       }
-      case 1:
-        CHECK_EQ(pool.Take(first), model.erase(first) == 1);
-        break;
+      case 1: CHECK_EQ(pool.Take(first), model.erase(first) == 1); break;
       default: {
         auto wanted = model.lower_bound(first);
         if (wanted == model.end()) wanted = model.begin();
@@ -142,7 +140,8 @@ TEST("free ranges give what a set of numbers would, and join what is given back"
 }
 
 TEST("addresses become numbers and back, at both ends of both families") {
-  for (const char* text : {"0.0.0.0", "10.1.2.3", "255.255.255.255", "::", "fd00::1:2", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"}) {
+  for (const char* text :
+       {"0.0.0.0", "10.1.2.3", "255.255.255.255", "::", "fd00::1:2", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"}) {
     const base::IpAddress address = *base::IpAddress::Parse(text);
     CHECK_EQ(hns::ToAddress(hns::ToNumber(address), address.family).ToString(), text);
   }

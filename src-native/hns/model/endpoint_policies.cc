@@ -38,7 +38,8 @@ base::Status CheckOne(const schema::EndpointPolicy& policy) {
   switch (policy.type) {
     case Type::kAcl: {
       const schema::AclPolicy& acl = *policy.AsAcl();
-      if (acl.local_addresses.size() > limits::kPrefixesPerAcl || acl.remote_addresses.size() > limits::kPrefixesPerAcl) {
+      if (acl.local_addresses.size() > limits::kPrefixesPerAcl ||
+          acl.remote_addresses.size() > limits::kPrefixesPerAcl) {
         return TooMany(limits::kPrefixesPerAcl, "prefixes on one side of an ACL");
       }
       if (acl.local_ports.size() > limits::kPortsPerAcl || acl.remote_ports.size() > limits::kPortsPerAcl) {
@@ -52,9 +53,9 @@ base::Status CheckOne(const schema::EndpointPolicy& policy) {
         return TooMany(limits::kPrefixesPerOutboundNat, "prefixes in an OutBoundNAT");
       }
       if (nat.max_port_pool_usage > 100) {
-        return base::MakeError(base::hr::HCN_E_INVALID_POLICY, "`MaxPortPoolUsage` is " +
-                                                                   std::to_string(nat.max_port_pool_usage) +
-                                                                   "; it is a percentage");
+        return base::MakeError(
+            base::hr::HCN_E_INVALID_POLICY,
+            "`MaxPortPoolUsage` is " + std::to_string(nat.max_port_pool_usage) + "; it is a percentage");
       }
       if (nat.virtual_ip && (nat.virtual_ip->IsUnspecified() || nat.virtual_ip->IsMulticast())) {
         return base::MakeError(base::hr::HCN_E_INVALID_POLICY,
@@ -62,17 +63,15 @@ base::Status CheckOne(const schema::EndpointPolicy& policy) {
       }
       return {};
     }
-    case Type::kPortMapping:
-      return {};
+    case Type::kPortMapping: return {};
     case Type::kInterfaceParameters:
       if (MtuSetting(policy)) return {};
-      return base::MakeError(base::hr::HCN_E_INVALID_POLICY, "InterfaceParameters needs `Mtu`, from " +
-                                                                 std::to_string(limits::kMinMtu) + " to 65535");
+      return base::MakeError(base::hr::HCN_E_INVALID_POLICY,
+                             "InterfaceParameters needs `Mtu`, from " + std::to_string(limits::kMinMtu) + " to 65535");
     case Type::kPortName:
       if (const std::string name = NameSetting(policy); !name.empty() && name.size() <= limits::kNameBytes) return {};
-      return base::MakeError(base::hr::HCN_E_INVALID_POLICY, "PortName needs `Name`, of " +
-                                                                 std::to_string(limits::kNameBytes) +
-                                                                 " bytes at most");
+      return base::MakeError(base::hr::HCN_E_INVALID_POLICY,
+                             "PortName needs `Name`, of " + std::to_string(limits::kNameBytes) + " bytes at most");
     default:
       return base::MakeError(base::hr::HCN_E_INVALID_POLICY_TYPE,
                              "`" + std::string(schema::PolicyTypeName(policy.type)) +

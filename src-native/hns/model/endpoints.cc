@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "hns/model/endpoint_addresses.h"
 #include "hns/model/endpoint_policies.h"
 #include "hns/model/ipam.h"
 #include "hns/model/limits.h"
@@ -15,9 +16,7 @@ namespace hns {
 
 namespace {
 
-base::Error Invalid(std::string detail) {
-  return base::MakeError(base::hr::HCN_E_INVALID_ENDPOINT, std::move(detail));
-}
+base::Error Invalid(std::string detail) { return base::MakeError(base::hr::HCN_E_INVALID_ENDPOINT, std::move(detail)); }
 
 // Flags that promise something nothing here keeps.
 base::Status CheckFlags(std::uint32_t flags) {
@@ -43,102 +42,6 @@ base::Status CheckSizes(const schema::Endpoint& endpoint) {
   return {};
 }
 
-// Gives an endpoint its addresses.
-class Addressing {
- public:
-  Addressing(Context& context, const schema::Network& network, schema::Endpoint* endpoint)
-      : context_(context), ranges_(RangesOf(network)), ipam_(context.store, network.id), endpoint_(*endpoint) {}
-
-  base::Status Run() {
-    auto& configurations = endpoint_.ip_configurations;
-    if (configurations.empty()) {
-      // One of each family the network has.
-      for (const auto family : {base::IpFamily::kIpv4, base::IpFamily::kIpv6}) {
-        if (HasFamily(family)) configurations.emplace_back();
-      }
-      if (configurations.empty()) {
-        return base::MakeError(base::hr::HCN_E_SUBNET_NOT_FOUND, "the network has no subnet to take an address from");
-      }
-    }
-    // What was asked for first, so that nothing automatic takes it.
-    for (schema::IpConfiguration& configuration : configurations) {
-      if (configuration.address) HNS_RETURN_IF_ERROR(TakeGiven(&configuration));
-    }
-    for (schema::IpConfiguration& configuration : configurations) {
-      if (!configuration.address) HNS_RETURN_IF_ERROR(TakeAny(&configuration));
-    }
-    return {};
-  }
-
- private:
-  bool HasFamily(base::IpFamily family) const {
-    return std::any_of(ranges_.begin(), ranges_.end(),
-                       [&](const AddressRange& range) { return range.prefix.address.family == family; });
-  }
-
-  bool HasAddressOf(base::IpFamily family) const {
-    return std::any_of(endpoint_.ip_configurations.begin(), endpoint_.ip_configurations.end(),
-                       [&](const schema::IpConfiguration& c) { return c.address && c.address->family == family; });
-  }
-
-  base::Status CheckLength(const schema::IpConfiguration& configuration) {
-    if (!configuration.prefix_length) return {};
-    if (*configuration.prefix_length >= 1 && *configuration.prefix_length <= configuration.address->BitLength()) return {};
-    return base::MakeError(base::hr::HCN_E_INVALID_PREFIX,
-                           "`PrefixLength` is " + std::to_string(*configuration.prefix_length) + " for `" +
-                               configuration.address->ToString() + "`");
-  }
-
-  void Fill(const AddressRange& range, schema::IpConfiguration* configuration) {
-    if (!configuration->prefix_length) configuration->prefix_length = range.subnet_prefix.length;
-    configuration->ip_subnet_id = range.ip_subnet;
-  }
-
-  base::Status TakeGiven(schema::IpConfiguration* configuration) {
-    HNS_RETURN_IF_ERROR(CheckLength(*configuration));
-    const base::IpAddress& address = *configuration->address;
-    const AddressRange* range = FindRange(ranges_, address);
-    if (range == nullptr) {
-      std::string subnets;
-      for (const AddressRange& r : ranges_) subnets += " `" + r.prefix.ToString() + "`";
-      return base::MakeError(base::hr::HCN_E_INVALID_IP, "`" + address.ToString() + "` is in no subnet of the network" +
-                                                             (subnets.empty() ? ", which has none" : ":" + subnets));
-    }
-    HNS_RETURN_IF_ERROR(ipam_.Take(*range, address, endpoint_.id));
-    Fill(*range, configuration);
-    return {};
-  }
-
-  base::Status TakeAny(schema::IpConfiguration* configuration) {
-    bool found_subnet = false;
-    // The family the endpoint has no address of yet comes first.
-    for (const bool second_of_family : {false, true}) {
-      for (const AddressRange& range : ranges_) {
-        if (HasAddressOf(range.prefix.address.family) != second_of_family) continue;
-        if (!configuration->ip_subnet_id.IsZero() && configuration->ip_subnet_id != range.ip_subnet) continue;
-        found_subnet = true;
-        const auto address = ipam_.TakeAny(range, context_.random.Next(), endpoint_.id);
-        if (!address) continue;
-        configuration->address = address;
-        HNS_RETURN_IF_ERROR(CheckLength(*configuration));
-        Fill(range, configuration);
-        return {};
-      }
-    }
-    if (!configuration->ip_subnet_id.IsZero() && !found_subnet) {
-      return base::MakeError(base::hr::HCN_E_INVALID_IP_SUBNET, "the network has no IP subnet `" +
-                                                                    configuration->ip_subnet_id.ToString() + "`");
-    }
-    // Unverified: the code.
-    return base::MakeError(base::hr::HCN_E_SUBNET_NOT_FOUND, "no subnet of the network has a free address left");
-  }
-
-  Context& context_;
-  const std::vector<AddressRange> ranges_;
-  Ipam ipam_;
-  schema::Endpoint& endpoint_;
-};
-
 base::Status GiveMac(Context& context, const schema::Network& network, schema::Endpoint* endpoint) {
   MacPool pool(context.store, network.id);
   if (!endpoint->mac_address) {
@@ -147,50 +50,9 @@ base::Status GiveMac(Context& context, const schema::Network& network, schema::E
     return {};
   }
   const base::MacAddress& mac = endpoint->mac_address->value;
-  if (mac.IsGroup() || mac.IsZero()) return Invalid("`" + endpoint->mac_address->text + "` is no station's MAC address");
+  if (mac.IsGroup() || mac.IsZero())
+    return Invalid("`" + endpoint->mac_address->text + "` is no station's MAC address");
   return pool.Take(mac, endpoint->id);
-}
-
-std::optional<base::IpAddress> GatewayOf(const schema::Network& network, const schema::Endpoint& endpoint,
-                                         base::IpFamily family) {
-  const auto ranges = RangesOf(network);
-  for (const schema::IpConfiguration& configuration : endpoint.ip_configurations) {
-    if (configuration.address->family != family) continue;
-    if (const AddressRange* range = FindRange(ranges, *configuration.address)) return range->gateway;
-  }
-  return std::nullopt;
-}
-
-// A route without a next hop goes to the gateway of its family; one without a
-// gateway either is dropped, as older builds ignore it. A family without a
-// default route gets one.
-base::Status FillRoutes(const schema::Network& network, schema::Endpoint* endpoint) {
-  std::vector<schema::Route> routes;
-  for (schema::Route& route : endpoint->routes) {
-    if (!route.destination) return Invalid("a route has no `DestinationPrefix`");
-    const base::IpFamily family = route.destination->address.family;
-    if (!route.next_hop) route.next_hop = GatewayOf(network, *endpoint, family);
-    if (!route.next_hop) continue;
-    if (route.next_hop->family != family) {
-      return Invalid("the next hop `" + route.next_hop->ToString() + "` is not of the family of `" +
-                     route.destination->ToString() + "`");
-    }
-    routes.push_back(std::move(route));
-  }
-  for (const auto family : {base::IpFamily::kIpv4, base::IpFamily::kIpv6}) {
-    const bool has_default = std::any_of(routes.begin(), routes.end(), [&](const schema::Route& route) {
-      return route.IsDefault() && route.destination->address.family == family;
-    });
-    if (has_default) continue;
-    const auto gateway = GatewayOf(network, *endpoint, family);
-    if (!gateway) continue;
-    schema::Route route;
-    route.destination = base::IpPrefix{base::IpAddress{{}, family}, 0};
-    route.next_hop = gateway;
-    routes.push_back(std::move(route));
-  }
-  endpoint->routes = std::move(routes);
-  return {};
 }
 
 // A peer on another host: what it has is said, not handed out, and its address
@@ -222,8 +84,8 @@ base::Status AddRemote(Context& context, const schema::Network& network, schema:
       HNS_RETURN_IF_ERROR(ipam.TakeOutside(address, endpoint->id));
     }
     if (!configuration.prefix_length) {
-      configuration.prefix_length = static_cast<std::uint8_t>(
-          range != nullptr ? range->subnet_prefix.length : address.BitLength());
+      configuration.prefix_length =
+          static_cast<std::uint8_t>(range != nullptr ? range->subnet_prefix.length : address.BitLength());
     }
   }
   return {};
@@ -231,7 +93,7 @@ base::Status AddRemote(Context& context, const schema::Network& network, schema:
 
 base::Status AddLocal(Context& context, const schema::Network& network, schema::Endpoint* endpoint) {
   HNS_RETURN_IF_ERROR(CheckEndpointPolicies(endpoint->policies));
-  HNS_RETURN_IF_ERROR(Addressing(context, network, endpoint).Run());
+  HNS_RETURN_IF_ERROR(GiveAddresses(context, network, endpoint));
   HNS_RETURN_IF_ERROR(GiveMac(context, network, endpoint));
   HNS_RETURN_IF_ERROR(FillRoutes(network, endpoint));
   HNS_RETURN_IF_ERROR(ClaimExternalPorts(context, endpoint));
@@ -239,9 +101,7 @@ base::Status AddLocal(Context& context, const schema::Network& network, schema::
   return {};
 }
 
-Key NameKey(const schema::Endpoint& endpoint) {
-  return Key().AddText(endpoint.name).AddByte(0).Add(endpoint.id);
-}
+Key NameKey(const schema::Endpoint& endpoint) { return Key().AddText(endpoint.name).AddByte(0).Add(endpoint.id); }
 
 }  // namespace
 

@@ -21,12 +21,12 @@ namespace hns {
 struct AddressRange {
   base::Guid subnet;
   base::Guid ip_subnet;
-  base::IpPrefix prefix;              // Of the IP subnet, without host bits.
-  base::IpPrefix subnet_prefix;       // Of the subnet around it: what an endpoint's address is on-link with.
+  base::IpPrefix prefix;         // Of the IP subnet, without host bits.
+  base::IpPrefix subnet_prefix;  // Of the subnet around it: what an endpoint's address is on-link with.
   std::optional<base::IpAddress> gateway;
-  bool reserve_gateway = true;        // Subnet flag 1 unset: the gateway and .1 cannot be had.
-  bool reserve_first = true;          // IP subnet flag 2: the network address.
-  bool reserve_last = true;           // IP subnet flag 1: the broadcast address (IPv4 only).
+  bool reserve_gateway = true;  // Subnet flag 1 unset: the gateway and .1 cannot be had.
+  bool reserve_first = true;    // IP subnet flag 2: the network address.
+  bool reserve_last = true;     // IP subnet flag 1: the broadcast address (IPv4 only).
 };
 
 class Ipam {

@@ -41,7 +41,8 @@ base::Status CheckMappings(const schema::LoadBalancer& wanted) {
   }
   for (const schema::LoadBalancerPortMapping& mapping : wanted.port_mappings) {
     if (mapping.protocol != kTcp && mapping.protocol != kUdp) {
-      return Invalid("`Protocol` is " + std::to_string(mapping.protocol) + "; a load balancer carries 6 (TCP) and 17 (UDP)");
+      return Invalid("`Protocol` is " + std::to_string(mapping.protocol) +
+                     "; a load balancer carries 6 (TCP) and 17 (UDP)");
     }
     if (mapping.internal_port == 0) return base::MakeError(base::hr::HCN_E_INVALID_INTERNAL_PORT);
     if (mapping.external_port == 0) return Invalid("`ExternalPort` is missing or 0");
@@ -104,8 +105,9 @@ base::Status ClaimFrontends(Transaction& store, const schema::LoadBalancer& load
     const std::string text = (vip != nullptr ? vip->ToString() : "host") + " port " +
                              std::to_string(mapping.external_port) + " protocol " + std::to_string(mapping.protocol);
     if (const auto owner = store.Get(Table::kFrontends, key)) {
-      status = base::MakeError(base::hr::ERROR_ALREADY_EXISTS,
-                               "the frontend `" + text + "` belongs to load balancer `" + ReadGuid(*owner).ToString() + "`");
+      status =
+          base::MakeError(base::hr::ERROR_ALREADY_EXISTS,
+                          "the frontend `" + text + "` belongs to load balancer `" + ReadGuid(*owner).ToString() + "`");
     } else if (vip == nullptr ? IsExternalPortMapped(store, mapping.protocol, mapping.external_port)
                               : store.Get(Table::kPortMappings, key).has_value()) {
       status = base::MakeError(base::hr::HCN_E_PORT_ALREADY_EXISTS, "a port mapping has `" + text + "`");

@@ -68,9 +68,9 @@ void MacPool::Clear() {
 base::Status MacPool::Take(const base::MacAddress& mac, const base::Guid& endpoint) {
   const std::string key = MacKey(mac);
   if (const auto owner = transaction_.Get(Table::kEndpointMacs, key)) {
-    return base::MakeError(base::hr::HCN_E_INVALID_ENDPOINT, "the MAC address `" + mac.ToString() +
-                                                                 "` belongs to endpoint `" +
-                                                                 ReadGuid(*owner).ToString() + "`");
+    return base::MakeError(
+        base::hr::HCN_E_INVALID_ENDPOINT,
+        "the MAC address `" + mac.ToString() + "` belongs to endpoint `" + ReadGuid(*owner).ToString() + "`");
   }
   transaction_.Put(Table::kEndpointMacs, key, Key(endpoint));
   FreeRanges(transaction_, PoolKey()).Take(mac.ToUint64());
@@ -84,9 +84,8 @@ base::Result<base::MacAddress> MacPool::TakeAny(const base::Guid& endpoint) {
   const auto cursor = transaction_.Get(Table::kMeta, cursor_key);
   const auto number = FreeRanges(transaction_, PoolKey()).TakeFrom(cursor ? ReadBigEndian(*cursor) : 0);
   if (!number) {
-    return base::MakeError(base::hr::ERROR_TOO_MANY_NAMES,
-                           "the MAC pool of network `" + network_.ToString() +
-                               "` is used up; give the network larger MacPool ranges");
+    return base::MakeError(base::hr::ERROR_TOO_MANY_NAMES, "the MAC pool of network `" + network_.ToString() +
+                                                               "` is used up; give the network larger MacPool ranges");
   }
   const auto mac = base::MacAddress::FromUint64(static_cast<std::uint64_t>(*number));
   transaction_.Put(Table::kMeta, cursor_key, Key().AddBigEndian(mac.ToUint64() + 1, 8));
@@ -105,9 +104,7 @@ void MacPool::Release(const base::MacAddress& mac, const std::vector<MacRange>& 
   }
 }
 
-std::string MacPool::PoolKey() const {
-  return std::string(Key().AddByte(pools::kMacs).Add(network_).bytes());
-}
+std::string MacPool::PoolKey() const { return std::string(Key().AddByte(pools::kMacs).Add(network_).bytes()); }
 
 std::string MacPool::MacKey(const base::MacAddress& mac) const { return std::string(Key(network_).Add(mac).bytes()); }
 

@@ -160,9 +160,9 @@ base::Result<Attachment> AttachEndpoint(Transaction& store, schema::Namespace* n
 base::Status DetachEndpoint(Transaction& store, schema::Namespace* name_space, schema::Endpoint* endpoint) {
   const auto it = FindResource(*name_space, endpoint->id);
   if (it == name_space->resources.end()) {
-    return base::MakeError(base::hr::HCN_E_ENDPOINT_NOT_ATTACHED, "endpoint `" + endpoint->id.ToString() +
-                                                                      "` is not in namespace `" +
-                                                                      name_space->id.ToString() + "`");
+    return base::MakeError(
+        base::hr::HCN_E_ENDPOINT_NOT_ATTACHED,
+        "endpoint `" + endpoint->id.ToString() + "` is not in namespace `" + name_space->id.ToString() + "`");
   }
   name_space->resources.erase(it);
   if (IsHostCompartment(*name_space)) store.Erase(Table::kHostEndpoints, Key(endpoint->network_id));

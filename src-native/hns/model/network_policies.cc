@@ -23,8 +23,7 @@ std::string TextSetting(const schema::NetworkPolicy& policy, std::string_view na
 
 base::Status CheckOne(const schema::NetworkPolicy& policy) {
   switch (policy.type) {
-    case schema::NetworkPolicyType::kHostRoute:
-      return {};
+    case schema::NetworkPolicyType::kHostRoute: return {};
     case schema::NetworkPolicyType::kNetAdapterName:
       if (!TextSetting(policy, "NetworkAdapterName").empty()) return {};
       return base::MakeError(base::hr::HCN_E_INVALID_POLICY, "NetAdapterName needs the text `NetworkAdapterName`");

@@ -96,8 +96,8 @@ base::Status RemoveSubnet(Context& context, schema::Network* network, const sche
 }
 
 base::Error Unsupported(schema::RequestType request, const char* resource) {
-  return base::MakeError(base::hr::HCN_E_REQUEST_UNSUPPORTED, "`" + std::string(schema::RequestTypeName(request)) +
-                                                                  "` of a network's `" + resource + "`");
+  return base::MakeError(base::hr::HCN_E_REQUEST_UNSUPPORTED,
+                         "`" + std::string(schema::RequestTypeName(request)) + "` of a network's `" + resource + "`");
 }
 
 struct Modifier {

@@ -27,28 +27,28 @@ base::Status ChangePolicies(std::vector<Policy>* list, schema::RequestType reque
     case schema::RequestType::kAdd:
       for (const Policy& policy : given) {
         if (std::find(list->begin(), list->end(), policy) != list->end()) {
-          return base::MakeError(base::hr::HCN_E_POLICY_ALREADY_EXISTS,
-                                 "the object has this `" + std::string(schema::PolicyTypeName(policy.type)) +
-                                     "` policy already");
+          return base::MakeError(
+              base::hr::HCN_E_POLICY_ALREADY_EXISTS,
+              "the object has this `" + std::string(schema::PolicyTypeName(policy.type)) + "` policy already");
         }
       }
       append();
       return {};
     case schema::RequestType::kRemove:
       for (const Policy& pattern : given) {
-        const auto removed = std::erase_if(
-            *list, [&](const Policy& policy) { return schema::IsRemovedBy(policy, pattern); });
+        const auto removed =
+            std::erase_if(*list, [&](const Policy& policy) { return schema::IsRemovedBy(policy, pattern); });
         if (removed == 0) {
-          return base::MakeError(base::hr::HCN_E_POLICY_NOT_FOUND,
-                                 "the object has no such `" + std::string(schema::PolicyTypeName(pattern.type)) +
-                                     "` policy");
+          return base::MakeError(
+              base::hr::HCN_E_POLICY_NOT_FOUND,
+              "the object has no such `" + std::string(schema::PolicyTypeName(pattern.type)) + "` policy");
         }
       }
       return {};
     case schema::RequestType::kUpdate:
       std::erase_if(*list, [&](const Policy& policy) {
-        return given.empty() || std::any_of(given.begin(), given.end(),
-                                            [&](const Policy& other) { return other.type == policy.type; });
+        return given.empty() ||
+               std::any_of(given.begin(), given.end(), [&](const Policy& other) { return other.type == policy.type; });
       });
       append();
       return {};

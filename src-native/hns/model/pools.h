@@ -6,8 +6,8 @@
 
 namespace hns::pools {
 
-inline constexpr std::uint8_t kAddresses = 1;   // + network + IP subnet
-inline constexpr std::uint8_t kMacs = 2;        // + network
-inline constexpr std::uint8_t kMacBlocks = 3;   // Blocks of 4096 MACs that no network was given by default.
+inline constexpr std::uint8_t kAddresses = 1;  // + network + IP subnet
+inline constexpr std::uint8_t kMacs = 2;       // + network
+inline constexpr std::uint8_t kMacBlocks = 3;  // Blocks of 4096 MACs that no network was given by default.
 
 }  // namespace hns::pools

@@ -99,12 +99,9 @@ void SaveLoadBalancer(Transaction& store, const schema::LoadBalancer& load_balan
 
 base::HResult NotFoundCode(Table table) {
   switch (table) {
-    case Table::kNetworks:
-      return base::hr::HCN_E_NETWORK_NOT_FOUND;
-    case Table::kEndpoints:
-      return base::hr::HCN_E_ENDPOINT_NOT_FOUND;
-    default:
-      return base::hr::ERROR_NOT_FOUND;
+    case Table::kNetworks: return base::hr::HCN_E_NETWORK_NOT_FOUND;
+    case Table::kEndpoints: return base::hr::HCN_E_ENDPOINT_NOT_FOUND;
+    default: return base::hr::ERROR_NOT_FOUND;
   }
 }
 

@@ -28,9 +28,9 @@ base::Status CheckOverlaps(const std::vector<const schema::Subnet*>& subnets) {
   for (std::size_t i = 0; i < subnets.size(); ++i) {
     for (std::size_t j = i + 1; j < subnets.size(); ++j) {
       if (subnets[i]->prefix->Overlaps(*subnets[j]->prefix)) {
-        return base::MakeError(base::hr::HCN_E_INVALID_PREFIX, Quoted(*subnets[j]->prefix) + " overlaps " +
-                                                                   Quoted(*subnets[i]->prefix) +
-                                                                   " of the same network");
+        return base::MakeError(
+            base::hr::HCN_E_INVALID_PREFIX,
+            Quoted(*subnets[j]->prefix) + " overlaps " + Quoted(*subnets[i]->prefix) + " of the same network");
       }
       if (subnets[i]->id == subnets[j]->id) {
         return base::MakeError(base::hr::HCN_E_INVALID_SUBNET,
@@ -52,15 +52,14 @@ base::Status CheckAndFillGateway(schema::Subnet* subnet) {
   for (schema::Route& route : subnet->routes) {
     if (!route.IsDefault()) continue;
     if (route.destination->address.family != prefix.address.family) {
-      return base::MakeError(base::hr::HCN_E_INVALID_SUBNET,
-                             "the default route " + Quoted(*route.destination) + " is not of the family of " +
-                                 Quoted(prefix));
+      return base::MakeError(base::hr::HCN_E_INVALID_SUBNET, "the default route " + Quoted(*route.destination) +
+                                                                 " is not of the family of " + Quoted(prefix));
     }
     has_default = true;
     if (!route.next_hop && has_room) route.next_hop = first;
     if (!route.next_hop) continue;
-    const bool is_edge = *route.next_hop == prefix.First() ||
-                         (prefix.address.IsV4() && has_room && *route.next_hop == prefix.Last());
+    const bool is_edge =
+        *route.next_hop == prefix.First() || (prefix.address.IsV4() && has_room && *route.next_hop == prefix.Last());
     if (!prefix.Contains(*route.next_hop) || (is_edge && has_room)) {
       return base::MakeError(base::hr::HCN_E_INVALID_SUBNET, "the gateway `" + route.next_hop->ToString() +
                                                                  "` is no host address of " + Quoted(prefix));
@@ -98,9 +97,9 @@ base::Status CheckAndFillIpSubnets(Context& context, schema::Subnet* subnet) {
     for (std::size_t j = 0; j < i; ++j) {
       const schema::IpSubnet& other = subnet->ip_subnets[j];
       if (other.prefix->Overlaps(*ip_subnet.prefix) || other.id == ip_subnet.id) {
-        return base::MakeError(base::hr::HCN_E_INVALID_IP_SUBNET,
-                               Quoted(*ip_subnet.prefix) + " overlaps " + Quoted(*other.prefix) +
-                                   " of the same subnet, or has its id");
+        return base::MakeError(
+            base::hr::HCN_E_INVALID_IP_SUBNET,
+            Quoted(*ip_subnet.prefix) + " overlaps " + Quoted(*other.prefix) + " of the same subnet, or has its id");
       }
     }
   }

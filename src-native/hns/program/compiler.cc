@@ -74,7 +74,8 @@ base::Result<std::vector<PlacedRule>> CompilePortMappings(Transaction& store, co
   return PortMappingRules(endpoint, host);
 }
 
-base::Result<std::vector<PlacedRule>> CompileLoadBalancer(Transaction& store, const schema::LoadBalancer& load_balancer) {
+base::Result<std::vector<PlacedRule>> CompileLoadBalancer(Transaction& store,
+                                                          const schema::LoadBalancer& load_balancer) {
   HNS_ASSIGN_OR_RETURN(const std::vector<BackendEndpoint> backends, BackendsOf(store, load_balancer));
   std::vector<base::Guid> networks = {load_balancer.network_id};
   if (load_balancer.network_id.IsZero()) networks = AllNetworks(store);

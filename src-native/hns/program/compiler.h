@@ -19,7 +19,8 @@ namespace hns {
 base::Result<PortPolicy> CompilePortPolicy(Transaction& store, const schema::Endpoint& endpoint);
 base::Result<std::vector<PlacedRule>> CompilePortMappings(Transaction& store, const schema::Endpoint& endpoint);
 
-base::Result<std::vector<PlacedRule>> CompileLoadBalancer(Transaction& store, const schema::LoadBalancer& load_balancer);
+base::Result<std::vector<PlacedRule>> CompileLoadBalancer(Transaction& store,
+                                                          const schema::LoadBalancer& load_balancer);
 
 // Port mappings and load balancers of a network, those without a network too.
 base::Result<std::vector<PlacedRule>> CompileNetworkRules(Transaction& store, const base::Guid& network);

@@ -6,6 +6,7 @@
 // on the way out, after address translation on the way in.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -51,6 +52,8 @@ inline std::string GroupName(std::string_view stem, std::string_view ip, base::I
   return name;
 }
 
+// IPv4, IPv6: the index of arrays kept by family.
+constexpr std::size_t FamilyIndex(base::IpFamily family) { return family == base::IpFamily::kIpv4 ? 0 : 1; }
 inline constexpr base::IpFamily kFamilies[] = {base::IpFamily::kIpv4, base::IpFamily::kIpv6};
 
 }  // namespace hns

@@ -19,12 +19,9 @@ std::optional<base::IpAddress> AddressOf(const BackendEndpoint& backend, base::I
 
 vfp::Affinity AffinityOf(schema::DistributionType type) {
   switch (type) {
-    case schema::DistributionType::kSourceIpProtocol:
-      return vfp::Affinity::kSourceAddressAndProtocol;
-    case schema::DistributionType::kSourceIp:
-      return vfp::Affinity::kSourceAddress;
-    case schema::DistributionType::kNone:
-      break;
+    case schema::DistributionType::kSourceIpProtocol: return vfp::Affinity::kSourceAddressAndProtocol;
+    case schema::DistributionType::kSourceIp: return vfp::Affinity::kSourceAddress;
+    case schema::DistributionType::kNone: break;
   }
   return vfp::Affinity::kFiveTuple;
 }
@@ -116,7 +113,8 @@ class Builder {
   }
 
   static bool Keeps(const schema::LoadBalancerPortMapping& mapping) {
-    constexpr std::uint32_t kKeep = schema::port_mapping_flags::kEnablePreserveDip | schema::port_mapping_flags::kUseMux;
+    constexpr std::uint32_t kKeep =
+        schema::port_mapping_flags::kEnablePreserveDip | schema::port_mapping_flags::kUseMux;
     return (mapping.flags & kKeep) != 0;
   }
 

@@ -23,9 +23,10 @@ std::vector<PlacedRule> PortMappingRules(const schema::Endpoint& endpoint, const
     }
     // No address to listen on (yet).
     if (!address || rule.conditions.destinations.empty()) continue;
-    rule.id = rule.name = "PORTMAP_" + endpoint.id.ToString() + "_" + (mapping->vip ? mapping->vip->ToString() : "HOST") +
-                          "_" + std::to_string(mapping->external_port) + "_" + std::to_string(mapping->internal_port) +
-                          "_" + std::to_string(mapping->protocol);
+    rule.id = rule.name = "PORTMAP_" + endpoint.id.ToString() + "_" +
+                          (mapping->vip ? mapping->vip->ToString() : "HOST") + "_" +
+                          std::to_string(mapping->external_port) + "_" + std::to_string(mapping->internal_port) + "_" +
+                          std::to_string(mapping->protocol);
     rule.priority = kBalanceFromHostPriority;
     rule.flags = kStatefulTerminating;
     rule.conditions.protocols = {mapping->protocol};

@@ -96,7 +96,8 @@ class Switch {
   void RemovePort(vfp::PortIndex port);
   base::Status UpdatePort(vfp::PortIndex port, vfp::PortSpec spec, Undo* undo);
   base::Status AddUplink(const schema::Network& network, NetworkPorts* ports, Undo* undo);
-  base::Result<GroupPair> AddGroups(vfp::SegmentId segment, std::string_view stem, vfp::Direction direction, Undo* undo);
+  base::Result<GroupPair> AddGroups(vfp::SegmentId segment, std::string_view stem, vfp::Direction direction,
+                                    Undo* undo);
   base::Result<base::MacAddress> HostMacOf(const schema::Network& network);
 
   vfp::SegmentSpec SegmentSpecOf(const schema::Network& network, const base::MacAddress& host_mac) const;
