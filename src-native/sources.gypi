@@ -162,6 +162,7 @@
       "test/native/engine_neighbor_test.cc",
       "test/native/engine_policy_test.cc",
       "test/native/engine_property_test.cc",
+      "test/native/engine_table_test.cc",
       "test/native/engine_threads_test.cc",
       "test/native/engine_translation_test.cc",
       "test/native/flat_map_test.cc",

@@ -18,8 +18,12 @@ Figure MakeFigure(std::string name, std::string unit, std::vector<double> sample
   std::sort(samples.begin(), samples.end());
   config.emplace_back("time", Quote("processor time of one core"));
   config.emplace_back("samples", std::to_string(samples.size()));
-  return {.name = std::move(name), .value = samples[samples.size() / 2], .unit = std::move(unit),
-          .min = samples.front(), .max = samples.back(), .config = std::move(config)};
+  return {.name = std::move(name),
+          .value = samples[samples.size() / 2],
+          .unit = std::move(unit),
+          .min = samples.front(),
+          .max = samples.back(),
+          .config = std::move(config)};
 }
 
 namespace {
@@ -32,8 +36,10 @@ constexpr Benchmark kAll[] = {
     {"flow.hit", MeasureFlowHit}, {"flow.miss", MeasureFlowMiss}, {"switch.forward", MeasureSwitchForward}};
 
 void Print(const Figure& figure, bool first) {
-  std::printf("%s\n  {\"name\": \"%s\", \"value\": %.0f, \"unit\": \"%s\", \"spread\": {\"min\": %.0f, \"max\": %.0f}, \"config\": {",
-              first ? "" : ",", figure.name.c_str(), figure.value, figure.unit.c_str(), figure.min, figure.max);
+  std::printf(
+      "%s\n  {\"name\": \"%s\", \"value\": %.0f, \"unit\": \"%s\", \"spread\": {\"min\": %.0f, \"max\": %.0f}, "
+      "\"config\": {",
+      first ? "" : ",", figure.name.c_str(), figure.value, figure.unit.c_str(), figure.min, figure.max);
   for (std::size_t i = 0; i < figure.config.size(); ++i) {
     std::printf("%s\"%s\": %s", i == 0 ? "" : ", ", figure.config[i].first.c_str(), figure.config[i].second.c_str());
   }

@@ -29,14 +29,19 @@ std::vector<vfp::Rule> AclRules(int count) {
   std::vector<vfp::Rule> rules;
   constexpr std::uint32_t kStateful = vfp::Rule::kTerminating | vfp::Rule::kStateful;
   for (int i = 0; i + 1 < count; ++i) {  // None of these is for our packets.
-    vfp::Rule rule{.id = "other-" + std::to_string(i), .name = {}, .priority = static_cast<std::uint16_t>(100 + i),
-                   .flags = kStateful, .conditions = {}, .action = vfp::Block{}};
+    vfp::Rule rule{.id = "other-" + std::to_string(i),
+                   .name = {},
+                   .priority = static_cast<std::uint16_t>(100 + i),
+                   .flags = kStateful,
+                   .conditions = {},
+                   .action = vfp::Block{}};
     rule.conditions.protocols = {17};
     rule.conditions.destinations = {*base::IpPrefix::Parse("10.97." + std::to_string(i % 256) + ".0/24")};
     rule.conditions.destination_ports = {{80, 80}};
     rules.push_back(rule);
   }
-  rules.push_back({.id = "all", .name = {}, .priority = 60000, .flags = kStateful, .conditions = {}, .action = vfp::Allow{}});
+  rules.push_back(
+      {.id = "all", .name = {}, .priority = 60000, .flags = kStateful, .conditions = {}, .action = vfp::Allow{}});
   return rules;
 }
 
@@ -80,21 +85,33 @@ World::World(Behind behind, int acl_rules) : engine_(clock_, Options()) {
   client_ = engine_.AddPort(client).value();
   vfp::ChangeSet change;
   const auto acl = [&] {
-    return vfp::LayerSpec{.id = "ACL_ENDPOINT_LAYER", .priority = 100, .stateful = true, .default_allow = false,
+    return vfp::LayerSpec{.id = "ACL_ENDPOINT_LAYER",
+                          .priority = 100,
+                          .stateful = true,
+                          .default_allow = false,
                           .groups = {Group("OUT", vfp::Direction::kOutbound, AclRules(acl_rules)),
                                      Group("IN", vfp::Direction::kInbound, AclRules(acl_rules))},
                           .shared_groups = {}};
   };
   vfp::LoadBalance balance;
   for (int i = 0; i < kBackends; ++i) balance.backends.push_back({BackendAddress(i), 8080});
-  vfp::Rule lb{.id = "lb", .name = {}, .priority = 100, .flags = vfp::Rule::kTerminating | vfp::Rule::kStateful,
-               .conditions = {}, .action = balance};
+  vfp::Rule lb{.id = "lb",
+               .name = {},
+               .priority = 100,
+               .flags = vfp::Rule::kTerminating | vfp::Rule::kStateful,
+               .conditions = {},
+               .action = balance};
   lb.conditions.protocols = {17};
   lb.conditions.destinations = {*base::IpPrefix::Parse("10.96.0.1/32")};
   lb.conditions.destination_ports = {{80, 80}};
-  change.set_port_layers.push_back(
-      {client_, {acl(), {.id = "LB_DSR", .priority = 200, .stateful = true, .default_allow = true,
-                         .groups = {Group("LB", vfp::Direction::kOutbound, {lb})}, .shared_groups = {}}}});
+  change.set_port_layers.push_back({client_,
+                                    {acl(),
+                                     {.id = "LB_DSR",
+                                      .priority = 200,
+                                      .stateful = true,
+                                      .default_allow = true,
+                                      .groups = {Group("LB", vfp::Direction::kOutbound, {lb})},
+                                      .shared_groups = {}}}});
   if (behind == Behind::kUplink) {
     vfp::PortSpec uplink;
     uplink.id = "uplink";

@@ -49,7 +49,7 @@ LargeBlock::LargeBlock(std::size_t bytes) : bytes_(bytes) {
   }
 #endif
   const std::size_t alignment = bytes >= kPageBytes ? kPageBytes : kCacheLine;
-  data_ = ::operator new(bytes, std::align_val_t{alignment}, std::nothrow);
+  data_ = ::operator new (bytes, std::align_val_t{alignment}, std::nothrow);
   if (data_ == nullptr) {
     bytes_ = 0;
     return;
@@ -66,7 +66,7 @@ LargeBlock::~LargeBlock() {
   }
 #endif
   const std::size_t alignment = bytes_ >= kPageBytes ? kPageBytes : kCacheLine;
-  ::operator delete(data_, std::align_val_t{alignment});
+  ::operator delete (data_, std::align_val_t{alignment});
 }
 
 }  // namespace base

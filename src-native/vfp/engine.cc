@@ -152,8 +152,8 @@ base::Status Engine::State::Check(const ChangeSet& change, const PreparedChange&
     const SharedGroup* shared = path.net.shared_group(removal.group);
     if (shared == nullptr || shared->group->Find(removal.rule_id) == nullptr ||
         !removed.insert({removal.group, removal.rule_id}).second) {
-      return MakeError(hr::ERROR_NOT_FOUND, "shared group `" + std::to_string(removal.group) + "` has no rule `" +
-                                                removal.rule_id + "`");
+      return MakeError(hr::ERROR_NOT_FOUND,
+                       "shared group `" + std::to_string(removal.group) + "` has no rule `" + removal.rule_id + "`");
     }
   }
   for (const auto& set : prepared.set_rules) {
@@ -162,8 +162,8 @@ base::Status Engine::State::Check(const ChangeSet& change, const PreparedChange&
       return MakeError(hr::ERROR_NOT_FOUND, "there is no shared group `" + std::to_string(set.group) + "`");
     }
     if (FamilyOf(set.rule.rule, shared->group->family()) != shared->group->family()) {
-      return MakeError(hr::ERROR_INVALID_PARAMETER, "rule `" + set.rule.rule.id +
-                                                        "` translates to an address that is not of its group's family");
+      return MakeError(hr::ERROR_INVALID_PARAMETER,
+                       "rule `" + set.rule.rule.id + "` translates to an address that is not of its group's family");
     }
   }
   for (const auto& set : prepared.set_layers) {

@@ -72,9 +72,9 @@ struct EngineOptions {
 };
 
 struct SegmentSpec {
-  std::string id;                 // The network's GUID.
-  base::MacAddress host_mac;      // What every frame leaving the uplink carries as source.
-  base::MacAddress gateway_mac;   // Answers for `gateways` when the segment has no uplink.
+  std::string id;                // The network's GUID.
+  base::MacAddress host_mac;     // What every frame leaving the uplink carries as source.
+  base::MacAddress gateway_mac;  // Answers for `gateways` when the segment has no uplink.
   std::vector<base::IpAddress> gateways;
   std::vector<base::IpPrefix> prefixes;  // On-link subnets.
 };
@@ -87,14 +87,14 @@ enum class PortKind : std::uint8_t {
 };
 
 struct PortSpec {
-  std::string id;               // GUID text; unique in the engine.
+  std::string id;  // GUID text; unique in the engine.
   std::string friendly_name;
   SegmentId segment = 0;
   PortKind kind = PortKind::kEndpoint;
   base::MacAddress mac;
   std::vector<base::IpAddress> addresses;  // Empty for an uplink.
   std::uint16_t mtu = 1500;
-  PacketSink* sink = nullptr;   // Borrowed until RemovePort; null: frames are dropped as not ready.
+  PacketSink* sink = nullptr;  // Borrowed until RemovePort; null: frames are dropped as not ready.
 };
 
 // A peer that is not on this host but whose MAC is known (HNS remote endpoint).
@@ -105,10 +105,23 @@ struct RemoteAddress {
 
 // One atomic change. Applied in the order of the members below.
 struct ChangeSet {
-  struct PortLayers { PortIndex port; std::vector<LayerSpec> layers; };       // Replaces all layers of the port.
-  struct SharedRule { SharedGroupId group; Rule rule; };                      // Adds, or replaces the rule of that id.
-  struct SharedRuleRemoval { SharedGroupId group; std::string rule_id; };
-  struct SegmentRemote { SegmentId segment; RemoteAddress remote; bool remove = false; };
+  struct PortLayers {  // Replaces all layers of the port. An uplink has none.
+    PortIndex port;
+    std::vector<LayerSpec> layers;
+  };
+  struct SharedRule {  // Adds, or replaces the rule of that id.
+    SharedGroupId group;
+    Rule rule;
+  };
+  struct SharedRuleRemoval {
+    SharedGroupId group;
+    std::string rule_id;
+  };
+  struct SegmentRemote {
+    SegmentId segment;
+    RemoteAddress remote;
+    bool remove = false;
+  };
 
   std::vector<SharedRuleRemoval> remove_shared_rules;
   std::vector<SharedRule> set_shared_rules;
@@ -124,16 +137,16 @@ struct TupleView {  // For people: a packet's visible headers at one moment.
 };
 
 struct ExplainStep {
-  std::string port;          // Port id.
+  std::string port;  // Port id.
   Direction direction = Direction::kOutbound;
-  std::string layer;         // "" for the segment's own steps, see `action`.
+  std::string layer;  // "" for the segment's own steps, see `action`.
   std::string group;
-  std::string rule_id;       // "" when no rule matched.
+  std::string rule_id;  // "" when no rule matched.
   std::string rule_name;
   std::uint16_t rule_priority = 0;
-  std::string action;        // allow, block, nat, dynnat, lbnat, default-allow, default-block, flow,
-                             // l2-rewrite, route, answer, hairpin.
-  std::string detail;        // One clause for people: the backend chosen, the port allocated, ...
+  std::string action;  // allow, block, nat, dynnat, lbnat, default-allow, default-block, flow,
+                       // l2-rewrite, route, answer, hairpin, drop (for what no rule decided).
+  std::string detail;  // One clause for people: the backend chosen, the port allocated, ...
   HeaderTransposition change;
   TupleView before, after;
 };
@@ -142,51 +155,65 @@ enum class ExplainVerdict : std::uint8_t { kForward, kDrop, kAnswered };
 
 struct Explanation {
   ExplainVerdict verdict = ExplainVerdict::kDrop;
-  std::optional<DropReason> reason;   // With kDrop.
-  std::string deliver_to;             // Port id, with kForward; several, comma separated, for a flood.
-  bool cached = false;                // The ingress port had a current flow for it.
-  std::vector<ExplainStep> steps;     // In the order of travel.
+  std::optional<DropReason> reason;  // With kDrop.
+  std::string deliver_to;            // Port id, with kForward; several, comma separated, for a flood.
+  bool cached = false;               // The ingress port had a current flow for it.
+  std::vector<ExplainStep> steps;    // In the order of travel.
   TupleView final_tuple;
 };
 
 enum class ConnectionState : std::uint8_t {
-  kNew,          // UDP, ICMP, other: seen in one direction.
-  kReplied,      // ... in both.
-  kSynSent, kSynReceived, kEstablished, kFinWait, kCloseWait, kClosing, kLastAck, kTimeWait, kReset,
-  kBlocked,      // Cut by a policy change.
+  kNew,      // UDP, ICMP, other: seen in one direction.
+  kReplied,  // ... in both.
+  kSynSent,
+  kSynReceived,
+  kEstablished,
+  kFinWait,
+  kCloseWait,
+  kClosing,
+  kLastAck,
+  kTimeWait,
+  kReset,
+  kBlocked,  // Cut by a policy change.
 };
 std::string_view ConnectionStateName(ConnectionState state);  // "established"
 
 struct FlowInfo {  // One connection at one port.
   std::string port;
   Direction initiator = Direction::kOutbound;
-  FlowKey outbound, inbound;          // Keys as entered.
+  FlowKey outbound, inbound;  // Keys as entered.
   HeaderTransposition outbound_change, inbound_change;
   ConnectionState state = ConnectionState::kNew;
-  bool current = true;                // Stamped with the present generation.
+  bool current = true;  // Stamped with the present generation.
   std::uint64_t outbound_packets = 0, outbound_bytes = 0, inbound_packets = 0, inbound_bytes = 0;
   std::chrono::nanoseconds idle{0};
   std::chrono::nanoseconds expires_in{0};
-  struct Decision { std::string layer, rule_id; std::string action; std::string detail; };
-  std::vector<Decision> decisions;    // What stateful layers decided.
+  struct Decision {
+    std::string layer, rule_id;
+    std::string action;
+    std::string detail;
+  };
+  std::vector<Decision> decisions;  // What stateful layers decided.
 };
 
 struct FlowPage {
   std::vector<FlowInfo> flows;
-  std::uint64_t next = 0;             // Pass to the next call; 0 at the end.
+  std::uint64_t next = 0;  // Pass to the next call; 0 at the end.
 };
 
 struct DirectionCounters {
-  std::uint64_t packets = 0, bytes = 0;            // That entered the port in this direction.
-  std::uint64_t forwarded = 0;                     // packets = forwarded + dropped + answered.
+  std::uint64_t packets = 0, bytes = 0;  // That entered the port in this direction.
+  std::uint64_t forwarded = 0;           // packets = forwarded + dropped + answered.
   std::uint64_t dropped = 0, answered = 0;
+  // By a cached decision; by walking layers or by hand (ARP, garbage); of those,
+  // to check a cached decision against a changed policy.
   std::uint64_t fast_path = 0, slow_path = 0, reconciled = 0;
   std::array<std::uint64_t, kDropReasonLimit> drops{};  // By DropReason.
 };
 
 struct PortInfo {
   PortIndex index = kNoPort;
-  PortSpec spec;                      // sink is null here.
+  PortSpec spec;  // sink is null here.
   std::uint32_t generation = 0;
   DirectionCounters outbound, inbound;
   std::uint64_t connections = 0;
@@ -194,15 +221,23 @@ struct PortInfo {
 
 struct RuleInfo {
   Rule rule;
+  // Packets that were evaluated: a cached flow counts at its first packet and
+  // after changes of policy, not at each packet.
   std::uint64_t matched_packets = 0, dropped_packets = 0;
 };
 struct GroupInfo {
-  std::string id; std::uint16_t priority = 0; Direction direction{}; base::IpFamily family{};
+  std::string id;
+  std::uint16_t priority = 0;
+  Direction direction{};
+  base::IpFamily family{};
   bool shared = false;
-  std::vector<RuleInfo> rules;        // In order of evaluation.
+  std::vector<RuleInfo> rules;  // In order of evaluation.
 };
 struct LayerInfo {
-  std::string id; std::uint16_t priority = 0; bool stateful = true; bool default_allow = true;
+  std::string id;
+  std::uint16_t priority = 0;
+  bool stateful = true;
+  bool default_allow = true;
   std::vector<GroupInfo> groups;
 };
 
@@ -213,17 +248,17 @@ class Engine final : public PacketSink {
   ~Engine() override;
 
   // --- Shape. Errors change nothing. ---
-  base::Result<SegmentId> AddSegment(SegmentSpec spec);        // ERROR_ALREADY_EXISTS: id taken.
+  base::Result<SegmentId> AddSegment(SegmentSpec spec);  // ERROR_ALREADY_EXISTS: id taken.
   base::Status UpdateSegment(SegmentId id, SegmentSpec spec);
   // REQUIRES: no port left on it; else HCN_E_ENTITY_HAS_REFERENCES.
   base::Status RemoveSegment(SegmentId id);
-  base::Result<PortIndex> AddPort(PortSpec spec);              // ERROR_ALREADY_EXISTS: id or an address taken.
+  base::Result<PortIndex> AddPort(PortSpec spec);  // ERROR_ALREADY_EXISTS: id or an address taken.
   // New addresses or MAC: all flows of the port are dropped. segment, kind, id stay.
   base::Status UpdatePort(PortIndex port, PortSpec spec);
   // Its flows, bindings and layers go too. HCN_E_PORT_NOT_FOUND.
   base::Status RemovePort(PortIndex port);
   base::Result<SharedGroupId> AddSharedGroup(SegmentId segment, GroupSpec spec);
-  base::Status RemoveSharedGroup(SharedGroupId group);         // REQUIRES: no layer refers to it.
+  base::Status RemoveSharedGroup(SharedGroupId group);  // REQUIRES: no layer refers to it.
 
   // --- Policy: all of it between two packets, or an error and nothing. ---
   base::Status Commit(ChangeSet change);
@@ -239,10 +274,13 @@ class Engine final : public PacketSink {
   base::Result<PortInfo> Port(PortIndex port) const;
   base::Result<std::vector<LayerInfo>> Layers(PortIndex port) const;
   // Up to `limit` connections of a port (kNoPort: all) from `cursor` (0: the
-  // start) on. Takes the lock per page, so a million flows do not stop traffic.
+  // start) on. Takes the lock per page, so a million flows do not stop traffic;
+  // for the same reason a page may hold fewer, or none, before the end.
   FlowPage Flows(PortIndex port, std::uint64_t cursor, std::size_t limit) const;
   // Walks the code a frame entering at `port` walks, and leaves no trace: no
-  // flow, NAT port or counter. The bytes of `frame` are copied, not changed.
+  // flow, NAT port or counter. The bytes of `frame` are copied, not changed. The
+  // layers are told even when a cached flow decides, as they would decide now.
+  // ERR_INVALID_FRAME: larger than any frame.
   base::Result<Explanation> Explain(PortIndex port, const wire::Frame& frame) const;
 
   // --- Time. --- Forgets idle connections; returns how many. Also done a little

@@ -114,8 +114,8 @@ TEST("a broadcast reaches everybody else once, and outside as the host") {
   const auto everybody = base::MacAddress::Broadcast();
 
   const Bytes frame = Packet("udp 10.1.0.4:68 > 255.255.255.255:67", Mac("00-15-5D-11-00-00"), everybody);
-  CHECK_EQ(lab.SendFrame(a, frame), (Texts{"b udp 10.1.0.4:68 > 255.255.255.255:67",
-                                           "uplink udp 10.1.0.4:68 > 255.255.255.255:67"}));
+  CHECK_EQ(lab.SendFrame(a, frame),
+           (Texts{"b udp 10.1.0.4:68 > 255.255.255.255:67", "uplink udp 10.1.0.4:68 > 255.255.255.255:67"}));
   CHECK_EQ(lab.SendFrame(a, Packet("udp 10.1.0.4:68 > 10.1.0.255:67", Mac("00-15-5D-11-00-00"), everybody)).size(), 2u);
   CHECK_EQ(lab.SendFrame(uplink, Packet("udp 192.0.2.1:1 > 224.0.0.5:2", lab.outside_mac, everybody)),
            (Texts{"a udp 192.0.2.1:1 > 224.0.0.5:2", "b udp 192.0.2.1:1 > 224.0.0.5:2"}));
@@ -140,8 +140,12 @@ TEST("garbage, tags and foreign protocols are dropped, each by its name") {
   Bytes foreign = Packet("udp 10.1.0.4:1 > 10.1.0.5:2", lab.outside_mac, lab.host_mac);
   foreign[12] = 0x88;
   foreign[13] = 0xcc;
-  wire::FrameFields tagged{.source_mac = lab.outside_mac, .destination_mac = lab.host_mac, .vlan = 7,
-                           .source = Ip("10.1.0.4"), .destination = Ip("10.1.0.5"), .payload = {}};
+  wire::FrameFields tagged{.source_mac = lab.outside_mac,
+                           .destination_mac = lab.host_mac,
+                           .vlan = 7,
+                           .source = Ip("10.1.0.4"),
+                           .destination = Ip("10.1.0.5"),
+                           .payload = {}};
 
   CHECK_EQ(lab.OneFrame(a, {}), "drop invalid-packet");
   CHECK_EQ(lab.OneFrame(a, truncated), "drop invalid-packet");
@@ -243,10 +247,11 @@ TEST("frames of one batch for several ports arrive in their order") {
   std::vector<wire::Frame> frames;
   for (int i = 0; i < 100; ++i) {
     const std::string to = i % 3 == 0 ? "10.1.0.5" : "10.1.0.6";
-    bytes.push_back(Packet("udp 10.1.0.4:1000 > " + to + ":" + std::to_string(1 + i / 40),
-                           Mac("00-15-5D-11-00-00"), lab.gateway_mac));
+    bytes.push_back(Packet("udp 10.1.0.4:1000 > " + to + ":" + std::to_string(1 + i / 40), Mac("00-15-5D-11-00-00"),
+                           lab.gateway_mac));
     bytes.back().back() = static_cast<std::uint8_t>(i);
-    wire::Frame frame{.data = bytes.back().data(), .length = static_cast<std::uint32_t>(bytes.back().size()), .offload = {}};
+    wire::Frame frame{
+        .data = bytes.back().data(), .length = static_cast<std::uint32_t>(bytes.back().size()), .offload = {}};
     CHECK(wire::FillChecksums(&frame));
   }
   for (Bytes& each : bytes) {

@@ -57,9 +57,11 @@ TEST("put together again, the fragments have the right checksum") {
   wire::Store16(whole.data() + 16, static_cast<std::uint16_t>(whole.size() - 14));
   wire::Store16(whole.data() + 20, 0);
   wire::Store16(whole.data() + 24, 0);
-  wire::Store16(whole.data() + 24, static_cast<std::uint16_t>(~wire::ChecksumFold(wire::ChecksumAdd({whole.data() + 14, 20}))));
+  wire::Store16(whole.data() + 24,
+                static_cast<std::uint16_t>(~wire::ChecksumFold(wire::ChecksumAdd({whole.data() + 14, 20}))));
 
-  CHECK(wire::ChecksumsValid({.data = whole.data(), .length = static_cast<std::uint32_t>(whole.size()), .offload = {}}));
+  CHECK(
+      wire::ChecksumsValid({.data = whole.data(), .length = static_cast<std::uint32_t>(whole.size()), .offload = {}}));
 }
 
 TEST("a later fragment whose first was not seen, or too long ago, is dropped") {

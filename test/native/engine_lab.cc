@@ -69,8 +69,12 @@ Bytes Packet(std::string_view text, const base::MacAddress& source, const base::
   words >> kind >> from >> arrow >> to;
   const Ends a = ParseEnds(from);
   const Ends b = ParseEnds(to);
-  wire::FrameFields fields{.source_mac = source, .destination_mac = destination, .source = a.address,
-                           .destination = b.address, .source_port = a.port, .destination_port = b.port};
+  wire::FrameFields fields{.source_mac = source,
+                           .destination_mac = destination,
+                           .source = a.address,
+                           .destination = b.address,
+                           .source_port = a.port,
+                           .destination_port = b.port};
   const std::string payload = "the payload of " + kind;
   fields.payload = {reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size()};
   words >> last;
@@ -98,8 +102,8 @@ std::string Describe(const Bytes& frame) {
   const std::string flags = ShowFlags(parsed.tcp_flags);
   const std::string ends = parsed.source.ToString() + " > " + parsed.destination.ToString();
   if (parsed.is_later_fragment) return "fragment " + ends;
-  const std::string with_ports = ShowEnds(parsed.source, parsed.source_port) + " > " +
-                                 ShowEnds(parsed.destination, parsed.destination_port);
+  const std::string with_ports =
+      ShowEnds(parsed.source, parsed.source_port) + " > " + ShowEnds(parsed.destination, parsed.destination_port);
   if (parsed.protocol == wire::kProtoTcp) return "tcp " + with_ports + (flags.empty() ? "" : " " + flags);
   if (parsed.protocol == wire::kProtoUdp) return "udp " + with_ports;
   if (parsed.is_icmp_echo) {
@@ -130,18 +134,29 @@ vfp::Conditions From(std::string_view prefix, std::string_view ports, std::uint8
 
 vfp::Rule MakeRule(std::string id, std::uint16_t priority, vfp::Action action, vfp::Conditions conditions,
                    std::uint32_t flags) {
-  return {.id = std::move(id), .name = "", .priority = priority, .flags = flags,
-          .conditions = std::move(conditions), .action = std::move(action)};
+  return {.id = std::move(id),
+          .name = "",
+          .priority = priority,
+          .flags = flags,
+          .conditions = std::move(conditions),
+          .action = std::move(action)};
 }
 
 vfp::GroupSpec Group(vfp::Direction direction, std::vector<vfp::Rule> rules, base::IpFamily family) {
   return {.id = std::string(direction == kIn ? "IN" : "OUT") + (family == base::IpFamily::kIpv6 ? "V6" : ""),
-          .priority = 100, .direction = direction, .family = family, .rules = std::move(rules)};
+          .priority = 100,
+          .direction = direction,
+          .family = family,
+          .rules = std::move(rules)};
 }
 
 vfp::LayerSpec Layer(std::string id, std::uint16_t priority, std::vector<vfp::GroupSpec> groups, bool default_allow) {
-  return {.id = std::move(id), .priority = priority, .stateful = true, .default_allow = default_allow,
-          .groups = std::move(groups), .shared_groups = {}};
+  return {.id = std::move(id),
+          .priority = priority,
+          .stateful = true,
+          .default_allow = default_allow,
+          .groups = std::move(groups),
+          .shared_groups = {}};
 }
 
 vfp::LayerSpec Acl(std::vector<vfp::Rule> in, std::vector<vfp::Rule> out) {
@@ -285,7 +300,8 @@ void Lab::CheckExplanation(vfp::PortIndex port, const vfp::Explanation& said) {
   const auto differ = [&](const std::string& what) {
     std::string text = "explain differs from what happened: " + what + "; told:";
     for (const std::string& name : told) text += " " + name;
-    for (const auto& step : said.steps) text += " [" + step.port + " " + step.layer + " " + step.action + " " + step.detail + "]";
+    for (const auto& step : said.steps)
+      text += " [" + step.port + " " + step.layer + " " + step.action + " " + step.detail + "]";
     text += "; happened:";
     for (const auto& [to, frame] : delivered) text += " " + ports_.at(to).name + " " + Describe(frame);
     for (const auto& [reason, count] : dropped_) text += " " + std::string(vfp::DropReasonName(reason));
@@ -299,8 +315,7 @@ void Lab::CheckExplanation(vfp::PortIndex port, const vfp::Explanation& said) {
     case vfp::ExplainVerdict::kAnswered:
       if (delivered.size() != 1 || delivered[0].first != port) return differ("an answer");
       return;
-    case vfp::ExplainVerdict::kForward:
-      break;
+    case vfp::ExplainVerdict::kForward: break;
   }
   if (told != arrived) return differ("where it arrives");
   if (delivered.size() != 1) return;

@@ -83,7 +83,7 @@ class Lab : public vfp::PacketSink {
   vfp::Engine engine;
   vfp::SegmentId segment = 0;
   std::vector<std::pair<vfp::PortIndex, Bytes>> delivered;  // By the last send.
-  bool explains = true;      // Off where thousands of frames are sent.
+  bool explains = true;                                     // Off where thousands of frames are sent.
   base::MacAddress host_mac, gateway_mac, outside_mac;
 
  private:

@@ -107,13 +107,16 @@ TEST("a full table refuses new connections and never gives up a live one") {
   Lab lab(options);
   const auto a = lab.Pod("a", {"10.1.0.4"});
   lab.Uplink();
-  for (int i = 1; i <= 4; ++i) CHECK_EQ(lab.Send(a, "udp 10.1.0.4:" + std::to_string(i) + " > 8.8.8.8:53")[0].substr(0, 6), "uplink");
+  for (int i = 1; i <= 4; ++i)
+    CHECK_EQ(lab.Send(a, "udp 10.1.0.4:" + std::to_string(i) + " > 8.8.8.8:53")[0].substr(0, 6), "uplink");
 
   CHECK_EQ(lab.One(a, "udp 10.1.0.4:5 > 8.8.8.8:53"), "drop flow-limit");
-  for (int i = 1; i <= 4; ++i) CHECK_EQ(lab.Send(a, "udp 10.1.0.4:" + std::to_string(i) + " > 8.8.8.8:53")[0].substr(0, 6), "uplink");
+  for (int i = 1; i <= 4; ++i)
+    CHECK_EQ(lab.Send(a, "udp 10.1.0.4:" + std::to_string(i) + " > 8.8.8.8:53")[0].substr(0, 6), "uplink");
 
   lab.Wait(std::chrono::seconds(239));
-  for (int i = 1; i <= 3; ++i) CHECK_EQ(lab.Send(a, "udp 10.1.0.4:" + std::to_string(i) + " > 8.8.8.8:53")[0].substr(0, 6), "uplink");
+  for (int i = 1; i <= 3; ++i)
+    CHECK_EQ(lab.Send(a, "udp 10.1.0.4:" + std::to_string(i) + " > 8.8.8.8:53")[0].substr(0, 6), "uplink");
   lab.Wait(std::chrono::seconds(1));
   CHECK_EQ(lab.One(a, "udp 10.1.0.4:5 > 8.8.8.8:53"), "uplink udp 10.1.0.4:5 > 8.8.8.8:53");
   CHECK_EQ(lab.One(a, "udp 10.1.0.4:6 > 8.8.8.8:53"), "drop flow-limit");
@@ -136,7 +139,8 @@ TEST("flows tell both directions, their counts, and what was decided") {
   Lab lab;
   const auto a = lab.Pod("a", {"10.1.0.4"});
   const auto b = lab.Pod("b", {"10.1.0.5"});
-  lab.Policy(a, {Acl({}, {MakeRule("out", 100, vfp::Allow{})}), LoadBalancer("10.96.0.10", "53", Balance({"10.1.0.5:5353"}))});
+  lab.Policy(
+      a, {Acl({}, {MakeRule("out", 100, vfp::Allow{})}), LoadBalancer("10.96.0.10", "53", Balance({"10.1.0.5:5353"}))});
   lab.Send(a, "udp 10.1.0.4:1000 > 10.96.0.10:53");
   lab.Send(a, "udp 10.1.0.4:1000 > 10.96.0.10:53");
   lab.Send(b, "udp 10.1.0.5:5353 > 10.1.0.4:1000");
@@ -155,7 +159,8 @@ TEST("flows tell both directions, their counts, and what was decided") {
   CHECK(flow.idle == std::chrono::seconds(7));
   CHECK(flow.expires_in == std::chrono::seconds(233));
   CHECK_EQ(flow.outbound_change.ToString(), "destination -> 10.1.0.5, destination port -> 5353");
-  CHECK_EQ(flow.inbound_change.ToString(), "destination mac -> 00-15-5D-11-00-00, source -> 10.96.0.10, source port -> 53");
+  CHECK_EQ(flow.inbound_change.ToString(),
+           "destination mac -> 00-15-5D-11-00-00, source -> 10.96.0.10, source port -> 53");
   CHECK_EQ(flow.decisions.size(), 2u);
   CHECK_EQ(flow.decisions[0].rule_id, "out");
   CHECK_EQ(flow.decisions[1].action, "lbnat");
@@ -166,13 +171,19 @@ TEST("a removed port leaves nothing behind") {
   Lab lab;
   const auto a = lab.Pod("a", {"10.1.0.4"});
   lab.Uplink();
-  lab.Policy(a, {Layer("NAT", 1, {Group(kOut, {MakeRule("nat", 1, vfp::DynamicNat{.address = Ip("10.0.0.1"), .ports = {5000, 5000}})})})});
+  lab.Policy(
+      a,
+      {Layer("NAT", 1,
+             {Group(kOut, {MakeRule("nat", 1, vfp::DynamicNat{.address = Ip("10.0.0.1"), .ports = {5000, 5000}})})})});
   CHECK_EQ(lab.One(a, "udp 10.1.0.4:1 > 8.8.8.8:53"), "uplink udp 10.0.0.1:5000 > 8.8.8.8:53");
 
   CHECK(lab.engine.RemovePort(a).ok());
 
   CHECK_EQ(lab.Flows().size(), 0u);
   const auto again = lab.Pod("again", {"10.1.0.4"});
-  lab.Policy(again, {Layer("NAT", 1, {Group(kOut, {MakeRule("nat", 1, vfp::DynamicNat{.address = Ip("10.0.0.1"), .ports = {5000, 5000}})})})});
+  lab.Policy(
+      again,
+      {Layer("NAT", 1,
+             {Group(kOut, {MakeRule("nat", 1, vfp::DynamicNat{.address = Ip("10.0.0.1"), .ports = {5000, 5000}})})})});
   CHECK_EQ(lab.One(again, "udp 10.1.0.4:2 > 8.8.8.8:53"), "uplink udp 10.0.0.1:5000 > 8.8.8.8:53");
 }

@@ -10,8 +10,12 @@ const auto kPodMac = Mac("00-15-5D-11-00-00");
 
 Bytes Arp(std::uint16_t operation, std::string_view sender, std::string_view target, const base::MacAddress& mac,
           const base::MacAddress& destination = base::MacAddress::Broadcast()) {
-  wire::FrameFields fields{.source_mac = mac, .destination_mac = destination, .vlan = {}, .source = Ip(sender),
-                           .destination = Ip(target), .payload = {}};
+  wire::FrameFields fields{.source_mac = mac,
+                           .destination_mac = destination,
+                           .vlan = {},
+                           .source = Ip(sender),
+                           .destination = Ip(target),
+                           .payload = {}};
   return wire::BuildArp(fields, operation, mac, {});
 }
 
@@ -123,7 +127,8 @@ TEST("a solicitation that leaves carries the host's MAC in its body") {
   const auto a = lab.Pod("a", {"fd00::4"});
   lab.Uplink();
 
-  CHECK_EQ(lab.OneFrame(a, Solicitation("fd00::4", "fd00::77", kPodMac)), "uplink icmp fd00::4 > ff02::1:ff00:77 type 135");
+  CHECK_EQ(lab.OneFrame(a, Solicitation("fd00::4", "fd00::77", kPodMac)),
+           "uplink icmp fd00::4 > ff02::1:ff00:77 type 135");
   CHECK_EQ(AdvertisedMac(lab.delivered[0].second), lab.host_mac);
   CHECK_EQ(lab.OneFrame(a, Solicitation("::", "fd00::4", kPodMac, true)), "uplink icmp :: > ff02::1:ff00:4 type 135");
 }

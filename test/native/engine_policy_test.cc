@@ -37,23 +37,25 @@ TEST("a layer that denies by default drops what no rule allows") {
 
 TEST("of two rules that match, the one with the lower number decides; block wins a tie") {
   TwoPods pods;
-  pods.lab.Policy(pods.b, {Acl({MakeRule("block", 90, vfp::Block{}, From("10.1.0.4/32")),
-                                MakeRule("allow", 100, vfp::Allow{})}, {})});
+  pods.lab.Policy(
+      pods.b,
+      {Acl({MakeRule("block", 90, vfp::Block{}, From("10.1.0.4/32")), MakeRule("allow", 100, vfp::Allow{})}, {})});
   CHECK_EQ(pods.lab.One(pods.a, AToB("S")), "drop acl-blocked");
 
   pods.lab.Policy(pods.b, {Acl({MakeRule("allow", 100, vfp::Allow{}), MakeRule("block", 110, vfp::Block{})}, {})});
   CHECK_EQ(pods.lab.One(pods.a, AToB("S")), "b " + AToB("S"));
 
   pods.lab.Policy(pods.b, {Acl({MakeRule("a-allow", 100, vfp::Allow{}, From("10.1.0.0/24", "81")),
-                                MakeRule("z-block", 100, vfp::Block{}, From("10.1.0.0/24", "81"))}, {})});
+                                MakeRule("z-block", 100, vfp::Block{}, From("10.1.0.0/24", "81"))},
+                               {})});
   CHECK_EQ(pods.lab.One(pods.a, "tcp 10.1.0.4:1000 > 10.1.0.5:81 S"), "drop acl-blocked");
 }
 
 TEST("outbound packets pass layers in ascending order, inbound ones in descending order") {
   TwoPods pods;
   const auto all = [](std::string id, std::uint16_t priority) {
-    return Layer(std::move(id), priority, {Group(kIn, {MakeRule("in", 1, vfp::Allow{})}),
-                                           Group(kOut, {MakeRule("out", 1, vfp::Allow{})})});
+    return Layer(std::move(id), priority,
+                 {Group(kIn, {MakeRule("in", 1, vfp::Allow{})}), Group(kOut, {MakeRule("out", 1, vfp::Allow{})})});
   };
   pods.lab.Policy(pods.a, {all("second", 200), all("first", 100)});
   pods.lab.Policy(pods.b, {all("first", 100), all("second", 200)});
@@ -114,7 +116,8 @@ TEST("a stateless rule lets one packet pass, not its reply") {
 
 TEST("a stateless layer is asked about replies too, whatever else keeps state") {
   TwoPods pods;
-  vfp::LayerSpec stateless = Layer("STATELESS", 50, {Group(kIn, {MakeRule("block", 1, vfp::Block{}, From("", "1001"))})});
+  vfp::LayerSpec stateless =
+      Layer("STATELESS", 50, {Group(kIn, {MakeRule("block", 1, vfp::Block{}, From("", "1001"))})});
   stateless.stateful = false;
   pods.lab.Policy(pods.a, {stateless, Acl({}, {MakeRule("out", 100, vfp::Allow{})})});
 
@@ -150,8 +153,8 @@ TEST("blocking a live connection cuts it at its next packet, in both directions"
   pods.lab.Policy(pods.b, {Acl({MakeRule("in", 100, vfp::Allow{})}, {})});
   Handshake(pods);
 
-  pods.lab.Policy(pods.b, {Acl({MakeRule("block", 50, vfp::Block{}, From("10.1.0.4/32")),
-                                MakeRule("in", 100, vfp::Allow{})}, {})});
+  pods.lab.Policy(
+      pods.b, {Acl({MakeRule("block", 50, vfp::Block{}, From("10.1.0.4/32")), MakeRule("in", 100, vfp::Allow{})}, {})});
 
   CHECK_EQ(pods.lab.One(pods.b, BToA("A")), "drop connection-blocked");
   CHECK_EQ(pods.lab.One(pods.a, AToB("A")), "drop connection-blocked");
@@ -171,7 +174,8 @@ TEST("an unrelated change leaves a connection alone and is noticed once") {
   Handshake(pods);
   const auto before = pods.lab.engine.Port(pods.b).value().inbound;
 
-  pods.lab.Policy(pods.b, {Acl({MakeRule("in", 100, vfp::Allow{}), MakeRule("dns", 90, vfp::Block{}, From("", "53"))}, {})});
+  pods.lab.Policy(pods.b,
+                  {Acl({MakeRule("in", 100, vfp::Allow{}), MakeRule("dns", 90, vfp::Block{}, From("", "53"))}, {})});
   CHECK(!pods.lab.Flows(pods.b)[0].current);
   CHECK_EQ(pods.lab.One(pods.a, AToB("A")), "b " + AToB("A"));
   CHECK_EQ(pods.lab.One(pods.a, AToB("A")), "b " + AToB("A"));
@@ -211,7 +215,8 @@ TEST("a change set is all or nothing") {
   change.set_shared_rules.push_back({group, MakeRule("six", 1, Balance({"[fd00::5]:80"}))});
   CHECK_EQ(pods.lab.Commit(change).error().code, base::hr::ERROR_INVALID_PARAMETER);
   change.set_shared_rules.pop_back();
-  change.set_port_layers.push_back({pods.b, {Acl({MakeRule("same", 1, vfp::Allow{}), MakeRule("same", 2, vfp::Allow{})}, {})}});
+  change.set_port_layers.push_back(
+      {pods.b, {Acl({MakeRule("same", 1, vfp::Allow{}), MakeRule("same", 2, vfp::Allow{})}, {})}});
   CHECK_EQ(pods.lab.Commit(change).error().code, base::hr::ERROR_ALREADY_EXISTS);
 
   CHECK_EQ(pods.lab.Dump(), before);
@@ -246,7 +251,8 @@ TEST("a shared rule is seen by every port at once, and goes for all") {
 
 TEST("rules count what they matched and dropped") {
   TwoPods pods;
-  pods.lab.Policy(pods.b, {Acl({MakeRule("block", 50, vfp::Block{}, From("", "23")), MakeRule("in", 100, vfp::Allow{})}, {})});
+  pods.lab.Policy(pods.b,
+                  {Acl({MakeRule("block", 50, vfp::Block{}, From("", "23")), MakeRule("in", 100, vfp::Allow{})}, {})});
   CHECK_EQ(pods.lab.One(pods.a, AToB("S")), "b " + AToB("S"));
   CHECK_EQ(pods.lab.One(pods.a, "tcp 10.1.0.4:1 > 10.1.0.5:23 S"), "drop acl-blocked");
   CHECK_EQ(pods.lab.One(pods.a, "tcp 10.1.0.4:1 > 10.1.0.5:23 S"), "drop acl-blocked");

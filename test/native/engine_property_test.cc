@@ -20,16 +20,20 @@ class Random {
   std::uint32_t Below(std::uint32_t n) { return static_cast<std::uint32_t>(Next() % n); }
   bool OneIn(std::uint32_t n) { return Below(n) == 0; }
   template <typename T>
-  const T& Of(const std::vector<T>& all) { return all[Below(static_cast<std::uint32_t>(all.size()))]; }
+  const T& Of(const std::vector<T>& all) {
+    return all[Below(static_cast<std::uint32_t>(all.size()))];
+  }
 
  private:
   std::uint64_t state_;
 };
 
 const std::vector<std::string> kPods = {"10.1.0.4", "10.1.0.5", "10.1.0.6"};
-const std::vector<std::string> kAddresses = {"10.1.0.4", "10.1.0.5", "10.1.0.6",   "10.96.0.1", "10.96.0.2", "10.96.0.3",
-                                             "10.0.0.1", "8.8.8.8",  "192.0.2.77", "10.1.0.99", "10.1.0.2"};
-const std::vector<std::string> kPrefixes = {"0.0.0.0/0", "10.1.0.0/24", "10.96.0.0/16", "10.1.0.4/31", "8.8.8.8/32", "10.96.0.1/32"};
+const std::vector<std::string> kAddresses = {"10.1.0.4",   "10.1.0.5",  "10.1.0.6", "10.96.0.1",
+                                             "10.96.0.2",  "10.96.0.3", "10.0.0.1", "8.8.8.8",
+                                             "192.0.2.77", "10.1.0.99", "10.1.0.2"};
+const std::vector<std::string> kPrefixes = {"0.0.0.0/0",   "10.1.0.0/24", "10.96.0.0/16",
+                                            "10.1.0.4/31", "8.8.8.8/32",  "10.96.0.1/32"};
 
 vfp::Conditions RandomConditions(Random& random) {
   vfp::Conditions conditions;
@@ -43,7 +47,8 @@ vfp::Conditions RandomConditions(Random& random) {
 vfp::LoadBalance RandomBalance(Random& random) {
   vfp::LoadBalance action;
   for (std::uint32_t i = random.Below(4); i-- > 0;) {
-    action.backends.push_back({Ip(random.Of(kPods)), static_cast<std::uint16_t>(random.OneIn(3) ? 0 : 80 + random.Below(3))});
+    action.backends.push_back(
+        {Ip(random.Of(kPods)), static_cast<std::uint16_t>(random.OneIn(3) ? 0 : 80 + random.Below(3))});
   }
   if (random.OneIn(4)) action.affinity = vfp::Affinity::kSourceAddress;
   if (random.OneIn(4)) action.source_address = Ip("10.1.0.2");
@@ -56,12 +61,12 @@ vfp::Action RandomAction(Random& random, std::uint32_t kind) {
     case 0:
       if (random.OneIn(3)) return vfp::Block{};
       return vfp::Allow{};
-    case 1:
-      return RandomBalance(random);
+    case 1: return RandomBalance(random);
     default:
       if (random.OneIn(3)) return vfp::Allow{};
       if (random.OneIn(3)) {
-        return vfp::StaticNat{.source = random.OneIn(2), .address = Ip(random.Of(kPods)),
+        return vfp::StaticNat{.source = random.OneIn(2),
+                              .address = Ip(random.Of(kPods)),
                               .port = random.OneIn(2) ? std::optional<std::uint16_t>(81) : std::nullopt};
       }
       return vfp::DynamicNat{.address = Ip(random.OneIn(2) ? "10.0.0.1" : "10.1.0.2"),
@@ -84,7 +89,8 @@ std::vector<vfp::Rule> RandomRules(Random& random, std::uint32_t kind) {
 std::vector<vfp::LayerSpec> RandomPolicy(Random& random, bool host) {
   std::vector<vfp::LayerSpec> layers;
   if (random.OneIn(2)) {
-    layers.push_back(Layer("ACL_ENDPOINT_LAYER", 100, {Group(kIn, RandomRules(random, 0)), Group(kOut, RandomRules(random, 0))},
+    layers.push_back(Layer("ACL_ENDPOINT_LAYER", 100,
+                           {Group(kIn, RandomRules(random, 0)), Group(kOut, RandomRules(random, 0))},
                            !random.OneIn(3)));
     layers.back().stateful = !random.OneIn(5);
   }
@@ -92,7 +98,8 @@ std::vector<vfp::LayerSpec> RandomPolicy(Random& random, bool host) {
     layers.push_back(Layer(host ? "SLB_LB_LAYER" : "LB_DSR", 200, {Group(kOut, RandomRules(random, 1))}));
   }
   if (random.OneIn(2)) {
-    layers.push_back(Layer("SLB_NAT_LAYER", 300, {Group(kIn, RandomRules(random, 2)), Group(kOut, RandomRules(random, 2))}));
+    layers.push_back(
+        Layer("SLB_NAT_LAYER", 300, {Group(kIn, RandomRules(random, 2)), Group(kOut, RandomRules(random, 2))}));
   }
   if (host) {
     vfp::Rule rule = MakeRule("hp", 1, vfp::Allow{}, To("10.96.0.0/30"));
@@ -140,7 +147,8 @@ std::string Answer(const std::string& delivered, Random& random) {
   if (arrow == std::string::npos || first >= arrow) return "";
   const std::size_t end = std::min(text.find(' ', arrow + 3), text.size());
   const std::string kind = text.substr(0, first);
-  const std::string swapped = text.substr(arrow + 3, end - arrow - 3) + " > " + text.substr(first + 1, arrow - first - 1);
+  const std::string swapped =
+      text.substr(arrow + 3, end - arrow - 3) + " > " + text.substr(first + 1, arrow - first - 1);
   if (kind == "tcp") return "tcp " + swapped + " " + (text.ends_with(" S") ? "SA" : random.OneIn(4) ? "FA" : "A");
   if (kind == "udp") return "udp " + swapped;
   if (kind == "ping") return "pong " + swapped + text.substr(end);
@@ -178,9 +186,9 @@ TEST("the fast path equals the slow path, whatever the policy, the packets and t
       const Texts a = fast.lab.Send(fast.ports[port], packet);
       const Texts b = slow.lab.Send(slow.ports[port], packet);
       if (a != b || fast.lab.delivered != slow.lab.delivered) {
-        native_test::Fail(__FILE__, __LINE__, "seed " + std::to_string(seed) + " step " + std::to_string(step) + " " +
-                                                  packet + ": fast {" + (a.empty() ? "" : a[0]) + "} slow {" +
-                                                  (b.empty() ? "" : b[0]) + "}");
+        native_test::Fail(__FILE__, __LINE__,
+                          "seed " + std::to_string(seed) + " step " + std::to_string(step) + " " + packet + ": fast {" +
+                              (a.empty() ? "" : a[0]) + "} slow {" + (b.empty() ? "" : b[0]) + "}");
       }
       if (native_test::Failed()) return;
       if (said.size() > 64) said.erase(said.begin());
@@ -214,7 +222,8 @@ TEST("explain says what happens, whatever the policy and the packet, and leaves 
       if (!said.empty() && random.OneIn(2)) std::tie(port, packet) = random.Of(said);
       const Texts texts = world.lab.Send(world.ports[port], packet);
       if (native_test::Failed()) {
-        native_test::Fail(__FILE__, __LINE__, "seed " + std::to_string(seed) + " step " + std::to_string(step) + " " + packet);
+        native_test::Fail(__FILE__, __LINE__,
+                          "seed " + std::to_string(seed) + " step " + std::to_string(step) + " " + packet);
         return;
       }
       said.emplace_back(port, packet);

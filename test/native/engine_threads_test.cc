@@ -63,8 +63,9 @@ TEST("traffic, policy changes and listings from several threads at once: nothing
       std::vector<Bytes> bytes;
       std::vector<wire::Frame> frames;
       for (int i = 0; i < 40; ++i) {
-        bytes.push_back(Packet("udp 10.1.0.10" + std::to_string(which) + ":" + std::to_string(1000 + (round + i) % 500) +
-                               " > 10.96.0.10:80", {}, {}));
+        bytes.push_back(Packet("udp 10.1.0.10" + std::to_string(which) + ":" +
+                                   std::to_string(1000 + (round + i) % 500) + " > 10.96.0.10:80",
+                               {}, {}));
       }
       for (Bytes& each : bytes) {
         frames.push_back({.data = each.data(), .length = static_cast<std::uint32_t>(each.size()), .offload = {}});
@@ -88,7 +89,11 @@ TEST("traffic, policy changes and listings from several threads at once: nothing
     engine.Ports();
     engine.ExpireIdle();
     Bytes probe = Packet("udp 10.1.0.100:1 > 10.96.0.10:80", {}, {});
-    if (!engine.Explain(clients[0], {.data = probe.data(), .length = static_cast<std::uint32_t>(probe.size()), .offload = {}}).ok()) ++sink.torn;
+    if (!engine
+             .Explain(clients[0],
+                      {.data = probe.data(), .length = static_cast<std::uint32_t>(probe.size()), .offload = {}})
+             .ok())
+      ++sink.torn;
   }
   first.join();
   second.join();

@@ -119,10 +119,11 @@ TEST("a load balancer without backends drops") {
 
 TEST("two connections never look the same to a backend") {
   Service s;
-  vfp::LayerSpec layer = Layer("LB_DSR", 200, {Group(kOut, {
-      MakeRule("a", 1, Balance({"10.1.0.7:8080"}), To("10.96.0.10", "80")),
-      MakeRule("b", 2, Balance({"10.1.0.7:8080"}), To("10.96.0.11", "80")),
-      MakeRule("c", 3, Balance({"10.1.0.7:8080", "10.1.0.8:8080"}), To("10.96.0.12", "80"))})});
+  vfp::LayerSpec layer =
+      Layer("LB_DSR", 200,
+            {Group(kOut, {MakeRule("a", 1, Balance({"10.1.0.7:8080"}), To("10.96.0.10", "80")),
+                          MakeRule("b", 2, Balance({"10.1.0.7:8080"}), To("10.96.0.11", "80")),
+                          MakeRule("c", 3, Balance({"10.1.0.7:8080", "10.1.0.8:8080"}), To("10.96.0.12", "80"))})});
   s.lab.Policy(s.client, {layer});
 
   CHECK_EQ(s.lab.One(s.client, "tcp 10.1.0.4:1000 > 10.96.0.10:80 S"), "one tcp 10.1.0.4:1000 > 10.1.0.7:8080 S");
@@ -244,8 +245,10 @@ TEST("a mapped port leads from outside to the pod, and replies come from the map
   const auto host = lab.Host({"10.0.0.1"});
   vfp::LayerSpec hairpin = Layer(std::string(vfp::kHairpinLayer), 100,
                                  {Group(kIn, {MakeRule("hp", 1, vfp::Allow{}, To("10.0.0.1", "8080", 6))})});
-  vfp::LayerSpec mapping = Layer("SLB_LB_LAYER", 200, {Group(kOut, {MakeRule("map", 1,
-      vfp::StaticNat{.source = false, .address = Ip("10.1.0.4"), .port = 80}, To("10.0.0.1", "8080", 6))})});
+  vfp::LayerSpec mapping =
+      Layer("SLB_LB_LAYER", 200,
+            {Group(kOut, {MakeRule("map", 1, vfp::StaticNat{.source = false, .address = Ip("10.1.0.4"), .port = 80},
+                                   To("10.0.0.1", "8080", 6))})});
   lab.Policy(host, {hairpin, mapping});
 
   CHECK_EQ(lab.One(uplink, "tcp 192.0.2.1:999 > 10.0.0.1:8080 S"), "pod tcp 192.0.2.1:999 > 10.1.0.4:80 S");
@@ -257,8 +260,9 @@ TEST("a static translation at the pod's own port works both ways and stays while
   const auto client = lab.Pod("client", {"10.1.0.4"});
   const auto pod = lab.Pod("pod", {"10.1.0.5"});
   const auto mapping = [](std::uint16_t port) {
-    return Layer("SLB_NAT_LAYER", 300, {Group(kIn, {MakeRule("map", 1,
-        vfp::StaticNat{.source = false, .address = std::nullopt, .port = port}, To("10.1.0.5", "8080", 6))})});
+    return Layer("SLB_NAT_LAYER", 300,
+                 {Group(kIn, {MakeRule("map", 1, vfp::StaticNat{.source = false, .address = std::nullopt, .port = port},
+                                       To("10.1.0.5", "8080", 6))})});
   };
   lab.Policy(pod, {mapping(80)});
   CHECK_EQ(lab.One(client, "tcp 10.1.0.4:999 > 10.1.0.5:8080 S"), "pod tcp 10.1.0.4:999 > 10.1.0.5:80 S");
@@ -279,8 +283,10 @@ struct HostBalanced {
   vfp::PortIndex host = lab.Host({"10.0.0.1"});
 
   void Serve(vfp::LoadBalance action, std::string_view vip = kVip) {
-    lab.Policy(host, {Layer(std::string(vfp::kHairpinLayer), 100, {Group(kIn, {MakeRule("hp", 1, vfp::Allow{}, To(vip, "80", 6))})}),
-                      Layer("SLB_LB_LAYER", 200, {Group(kOut, {MakeRule("lb", 1, std::move(action), To(vip, "80", 6))})})});
+    lab.Policy(
+        host,
+        {Layer(std::string(vfp::kHairpinLayer), 100, {Group(kIn, {MakeRule("hp", 1, vfp::Allow{}, To(vip, "80", 6))})}),
+         Layer("SLB_LB_LAYER", 200, {Group(kOut, {MakeRule("lb", 1, std::move(action), To(vip, "80", 6))})})});
   }
 };
 
@@ -327,8 +333,11 @@ TEST("a backend reached with the VIP preserved translates it at its own port") {
   s.Serve(action);
   CHECK_EQ(s.lab.One(s.uplink, "tcp 192.0.2.1:999 > 10.96.0.10:80 S"), "web tcp 192.0.2.1:999 > 10.96.0.10:80 S");
 
-  s.lab.Policy(s.web, {Layer("SLB_NAT_LAYER", 300, {Group(kIn, {MakeRule("nat", 1,
-      vfp::StaticNat{.source = false, .address = Ip("10.1.0.7"), .port = 8080}, To(kVip, "80", 6))})})});
+  s.lab.Policy(
+      s.web,
+      {Layer("SLB_NAT_LAYER", 300,
+             {Group(kIn, {MakeRule("nat", 1, vfp::StaticNat{.source = false, .address = Ip("10.1.0.7"), .port = 8080},
+                                   To(kVip, "80", 6))})})});
   CHECK_EQ(s.lab.One(s.uplink, "tcp 192.0.2.1:1000 > 10.96.0.10:80 S"), "web tcp 192.0.2.1:1000 > 10.1.0.7:8080 S");
   CHECK_EQ(s.lab.One(s.web, "tcp 10.1.0.7:8080 > 192.0.2.1:1000 SA"), "uplink tcp 10.96.0.10:80 > 192.0.2.1:1000 SA");
   CHECK_EQ(s.lab.One(s.uplink, "tcp 192.0.2.1:1000 > 10.96.0.10:80 A"), "web tcp 192.0.2.1:1000 > 10.1.0.7:8080 A");
@@ -336,8 +345,10 @@ TEST("a backend reached with the VIP preserved translates it at its own port") {
 
 TEST("a load balancer that chooses another VIP does not turn in circles") {
   HostBalanced s;
-  s.lab.Policy(s.host, {Layer(std::string(vfp::kHairpinLayer), 100, {Group(kIn, {MakeRule("hp", 1, vfp::Allow{}, To("10.96.0.0/16"))})}),
-                        Layer("SLB_LB_LAYER", 200, {Group(kOut, {MakeRule("lb", 1, Balance({"10.96.0.11:80"}), To("10.96.0.0/16"))})})});
+  s.lab.Policy(
+      s.host,
+      {Layer(std::string(vfp::kHairpinLayer), 100, {Group(kIn, {MakeRule("hp", 1, vfp::Allow{}, To("10.96.0.0/16"))})}),
+       Layer("SLB_LB_LAYER", 200, {Group(kOut, {MakeRule("lb", 1, Balance({"10.96.0.11:80"}), To("10.96.0.0/16"))})})});
 
   CHECK_EQ(s.lab.One(s.client, "tcp 10.1.0.4:2000 > 10.96.0.10:80 S"), "uplink tcp 10.1.0.4:2000 > 10.96.0.11:80 S");
 }
@@ -360,10 +371,12 @@ TEST("IPv6 is balanced and translated like IPv4") {
   Lab lab;
   const auto client = lab.Pod("client", {"fd00::4"});
   const auto web = lab.Pod("web", {"fd00::7"});
-  vfp::LayerSpec lb = Layer("LB_DSR", 200, {Group(kOut, {MakeRule("lb", 1, Balance({"[fd00::7]:8080"}), To("fd96::10", "80"))},
-                                                  base::IpFamily::kIpv6)});
-  vfp::LayerSpec nat = Layer("SLB_NAT_LAYER", 300, {Group(kOut, {MakeRule("nat", 1, vfp::DynamicNat{.address = Ip("fd00::2")})},
-                                                          base::IpFamily::kIpv6)});
+  vfp::LayerSpec lb = Layer(
+      "LB_DSR", 200,
+      {Group(kOut, {MakeRule("lb", 1, Balance({"[fd00::7]:8080"}), To("fd96::10", "80"))}, base::IpFamily::kIpv6)});
+  vfp::LayerSpec nat =
+      Layer("SLB_NAT_LAYER", 300,
+            {Group(kOut, {MakeRule("nat", 1, vfp::DynamicNat{.address = Ip("fd00::2")})}, base::IpFamily::kIpv6)});
   lab.Policy(client, {lb, nat});
 
   CHECK_EQ(lab.One(client, "udp [fd00::4]:2000 > [fd96::10]:80"), "web udp [fd00::2]:2000 > [fd00::7]:8080");

@@ -21,6 +21,15 @@ void SetRoute(FlowEntry& entry, const HT& change, const Route& route) {
   wire::StoreMac(entry.rewrite.macs, route.seen_mac);
 }
 
+// Whether the backend's replies do not come by here: a packet that is turned
+// around at the host port under its own source is answered directly.
+bool SeesHalf(const PortState& port, const Plan& plan) {
+  if (port.kind != PortKind::kHost) return plan.walk.reach.has_value();
+  if (plan.initiator == Direction::kInbound) return plan.walk.hairpin;
+  const Tuple before = TupleOf(plan.forward_key);
+  return before.source == plan.walk.after.source && !port.Owns(before.source);
+}
+
 }  // namespace
 
 HeaderTransposition Unprepare(const PreparedTransposition& prepared) {
@@ -120,9 +129,9 @@ std::uint32_t Committer::StoreTranslations(const WalkResult& walk, bool* ok) {
 void Committer::SetFlags(ConnectionIndex index, const Plan& plan) {
   Connection& connection = path_.table.connection(index);
   connection.flags = Connection::kLive;
-  // Only one direction of these passes here: the backend answers by itself.
-  const bool sees_half = plan.walk.reach.has_value() || plan.walk.hairpin;
-  if (plan.walk.stateful && !sees_half) connection.flags |= Connection::kTracksTcp;
+  if (plan.walk.stateful && !SeesHalf(*path_.net.port(plan.forward_key.port), plan)) {
+    connection.flags |= Connection::kTracksTcp;
+  }
   if (plan.walk.replies_ask) connection.flags |= Connection::kRepliesAsk;
   path_.table.RefreshFlags(index);
 }

@@ -31,12 +31,9 @@ State NextTcpState(State state, std::uint8_t flags, bool from_initiator) {
       return fin && !from_initiator ? State::kClosing : state;
     case State::kCloseWait:  // The other side has.
       return fin && from_initiator ? State::kLastAck : state;
-    case State::kClosing:
-      return from_initiator && ack && !fin ? State::kTimeWait : state;
-    case State::kLastAck:
-      return !from_initiator && ack && !fin ? State::kTimeWait : state;
-    default:
-      return state;
+    case State::kClosing: return from_initiator && ack && !fin ? State::kTimeWait : state;
+    case State::kLastAck: return !from_initiator && ack && !fin ? State::kTimeWait : state;
+    default: return state;
   }
 }
 
@@ -60,9 +57,7 @@ std::string_view ConnectionStateName(ConnectionState state) {
   return "";
 }
 
-bool OpensTcp(std::uint8_t tcp_flags) {
-  return (tcp_flags & (kTcpSyn | kTcpAck | kTcpFin | kTcpRst)) == kTcpSyn;
-}
+bool OpensTcp(std::uint8_t tcp_flags) { return (tcp_flags & (kTcpSyn | kTcpAck | kTcpFin | kTcpRst)) == kTcpSyn; }
 
 ConnectionState FirstState(std::uint8_t protocol, std::uint8_t tcp_flags) {
   if (protocol != wire::kProtoTcp) return State::kNew;
@@ -77,8 +72,7 @@ bool IsLegal(ConnectionState state, std::uint8_t tcp_flags) {
   return (tcp_flags & (kTcpSyn | kTcpRst)) != 0;
 }
 
-ConnectionState NextState(ConnectionState state, std::uint8_t protocol, std::uint8_t tcp_flags,
-                          bool from_initiator) {
+ConnectionState NextState(ConnectionState state, std::uint8_t protocol, std::uint8_t tcp_flags, bool from_initiator) {
   if (protocol == wire::kProtoTcp) return NextTcpState(state, tcp_flags, from_initiator);
   return from_initiator ? state : State::kReplied;
 }

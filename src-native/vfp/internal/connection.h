@@ -28,10 +28,10 @@ struct Connection {
   // A stateless layer or rule took part: replies are asked about in those layers.
   static constexpr std::uint8_t kRepliesAsk = 8;
 
-  ConnectionIndex next;      // Of the same port; or of the free list.
-  ConnectionIndex previous;  // kNone at the head.
-  std::uint32_t translations;  // The first node (see translation_pool.h), or kNone.
-  std::uint32_t serial;        // Raised when the slot is given out again.
+  ConnectionIndex next;           // Of the same port; or of the free list.
+  ConnectionIndex previous;       // kNone at the head.
+  std::uint32_t translations;     // The first node (see translation_pool.h), or kNone.
+  std::uint32_t serial;           // Raised when the slot is given out again.
   std::uint16_t packets_high[2];  // By Direction: what does not fit FlowEntry::packets.
   ConnectionState state;
   Direction initiator;

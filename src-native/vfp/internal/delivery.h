@@ -15,9 +15,9 @@ namespace vfp {
 // A frame on its way through the switch.
 struct Traveller {
   wire::Frame* frame = nullptr;
-  PortIndex port = kNoPort;  // The one it is entering...
+  PortIndex port = kNoPort;                    // The one it is entering...
   Direction direction = Direction::kOutbound;  // ... and how.
-  std::uint8_t forwarded = 0;  // Times from one port to the next.
+  std::uint8_t forwarded = 0;                  // Times from one port to the next.
   bool from_uplink = false;
 };
 
@@ -47,9 +47,7 @@ class Delivery {
   bool Advance(Traveller* frame, Egress egress, PortIndex egress_port) {
     PortState& port = *path_.net.port(frame->port);
     switch (egress) {
-      case Egress::kDeliver:
-        Arrive(port, frame);
-        return false;
+      case Egress::kDeliver: Arrive(port, frame); return false;
       case Egress::kTurnAround:
         ++port.counters[static_cast<std::size_t>(frame->direction)].forwarded;
         frame->direction = Direction::kOutbound;
@@ -77,8 +75,7 @@ class Delivery {
         Arrive(uplink, frame);
         return false;
       }
-      case Egress::kUnresolved:
-        break;
+      case Egress::kUnresolved: break;
     }
     return false;
   }

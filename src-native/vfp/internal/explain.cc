@@ -96,8 +96,8 @@ class Explainer final : public WalkObserver {
     result_.verdict = ExplainVerdict::kDrop;
     result_.reason = reason;
     // A rule or a default has said so itself.
-    const bool said = reason == DropReason::kAclBlocked || reason == DropReason::kAclDefault ||
-                      reason == DropReason::kNoBackend;
+    const bool said =
+        reason == DropReason::kAclBlocked || reason == DropReason::kAclDefault || reason == DropReason::kNoBackend;
     if (!said) {
       ExplainStep& step = Step("drop", std::string(DescribeDrop(reason)));
       step.direction = direction_;
@@ -130,9 +130,7 @@ class Explainer final : public WalkObserver {
   // See Delivery::Advance.
   bool Advance(Egress egress, PortIndex egress_port) {
     switch (egress) {
-      case Egress::kDeliver:
-        ChangeMacs(DeliveryMacs(*port_));
-        return Arrive(*port_);
+      case Egress::kDeliver: ChangeMacs(DeliveryMacs(*port_)); return Arrive(*port_);
       case Egress::kTurnAround:
         Step("hairpin", "turned around at the host port");
         direction_ = Direction::kOutbound;
@@ -146,8 +144,7 @@ class Explainer final : public WalkObserver {
       case Egress::kUplink:
         if (from_uplink_) return Drop(DropReason::kNoDestination);
         return Arrive(*path_.net.port(egress_port));
-      case Egress::kUnresolved:
-        break;
+      case Egress::kUnresolved: break;
     }
     return false;
   }
@@ -204,12 +201,9 @@ class Explainer final : public WalkObserver {
     const FlowKey key = MakeFlowKey(parsed_, port_->index, direction_);
     const std::uint32_t entry = path_.table.Find(key);
     switch (planner_.StandingOf(facts, entry)) {
-      case Standing::kAlone:
-        return Alone();
-      case Standing::kNew:
-        return New(key, facts, entry == kNoEntry ? kNone : ConnectionTable::ConnectionOf(entry));
-      case Standing::kMember:
-        return Member(entry, key, facts);
+      case Standing::kAlone: return Alone();
+      case Standing::kNew: return New(key, facts, entry == kNoEntry ? kNone : ConnectionTable::ConnectionOf(entry));
+      case Standing::kMember: return Member(entry, key, facts);
     }
     return false;
   }
@@ -272,8 +266,7 @@ class Explainer final : public WalkObserver {
   bool Neighbor(const std::optional<wire::NdView>& nd) {
     const NeighborPlan plan = PlanNeighbor(path_, *port_, ReadNeighbor(parsed_, nd));
     switch (plan.action) {
-      case NeighborAction::kDrop:
-        return Drop(DropReason::kNoDestination);
+      case NeighborAction::kDrop: return Drop(DropReason::kNoDestination);
       case NeighborAction::kAnswer:
         Step("answer", plan.mac.ToString() + ": " + plan.why);
         result_.verdict = ExplainVerdict::kAnswered;
@@ -284,12 +277,8 @@ class Explainer final : public WalkObserver {
         if (!parsed_.destination_mac.IsGroup()) ChangeMacs(DeliveryMacs(to));
         return Arrive(to);
       }
-      case NeighborAction::kToUplink:
-        Step("route", plan.why);
-        return Outside();
-      case NeighborAction::kToAllPorts:
-        Step("route", plan.why);
-        return ToOthers(/*through_layers=*/false);
+      case NeighborAction::kToUplink: Step("route", plan.why); return Outside();
+      case NeighborAction::kToAllPorts: Step("route", plan.why); return ToOthers(/*through_layers=*/false);
     }
     return false;
   }

@@ -26,8 +26,8 @@ inline std::uint64_t MakeFastKey(const wire::FastView& view, const std::uint8_t*
     w2 = detail::Word(ip + 24);
     w3 = detail::Word(ip + 32);
   }
-  const std::uint64_t w4 = std::uint64_t{view.source_port} | std::uint64_t{view.destination_port} << 16 |
-                           std::uint64_t{port} << 32;
+  const std::uint64_t w4 =
+      std::uint64_t{view.source_port} | std::uint64_t{view.destination_port} << 16 | std::uint64_t{port} << 32;
   const std::uint64_t w5 = std::uint64_t{view.protocol} | std::uint64_t{view.family} << 8 |
                            std::uint64_t{static_cast<std::uint8_t>(direction)} << 16;
   auto* out = reinterpret_cast<unsigned char*>(key);

@@ -42,8 +42,8 @@ void FastPath::Begin(std::uint32_t i) {
   Lookup& lookup = lookups_[i];
   lookup.entry = kNoEntry;
   if (!is_plain_[i] || port.kind == PortKind::kUplink) return;
-  lookup.hash = MakeFastKey(views_[i], frame.frame->data, frame.port, frame.direction, path_.options.hash_seed,
-                            &lookup.key);
+  lookup.hash =
+      MakeFastKey(views_[i], frame.frame->data, frame.port, frame.direction, path_.options.hash_seed, &lookup.key);
   path_.table.Prefetch(lookup.hash);
 }
 

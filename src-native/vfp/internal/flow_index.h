@@ -95,7 +95,7 @@ class FlowIndex {
   static void Unpass(Table& table, std::uint32_t tag, std::uint32_t at);
 
   Table current_;
-  Table old_;  // While growing.
+  Table old_;                   // While growing.
   std::uint32_t migrated_ = 0;  // Buckets of old_ that are empty for good.
   std::uint32_t size_ = 0;
 };

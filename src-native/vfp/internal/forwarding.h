@@ -31,7 +31,7 @@ struct Route {
   // The destination MAC was looked at, which no flow key holds.
   bool by_mac = false;
   base::MacAddress seen_mac{};
-  bool asks = false;  // May be another one next time, under the same policy.
+  bool asks = false;     // May be another one next time, under the same policy.
   const char* why = "";  // One clause for people.
 };
 

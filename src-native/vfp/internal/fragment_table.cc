@@ -29,8 +29,8 @@ void FragmentTable::Remember(const wire::ParsedFrame& first, PortIndex port, Dir
   oldest_first_.emplace_back(key, now);
 }
 
-std::optional<FragmentRecord> FragmentTable::Find(const wire::ParsedFrame& later, PortIndex port,
-                                                  Direction direction, Tick now) const {
+std::optional<FragmentRecord> FragmentTable::Find(const wire::ParsedFrame& later, PortIndex port, Direction direction,
+                                                  Tick now) const {
   const auto found = records_.find(MakeKey(later, port, direction));
   if (found == records_.end() || now - found->second.since >= lifetime_) return std::nullopt;
   return found->second.what;

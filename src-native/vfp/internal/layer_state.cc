@@ -22,8 +22,8 @@ base::Status CheckAction(const Rule& rule, base::IpFamily family) {
   }
   if (const auto* dynamic = std::get_if<DynamicNat>(&rule.action)) {
     if (dynamic->ports.first > dynamic->ports.last) {
-      return MakeError(hr::ERROR_INVALID_PARAMETER, "rule `" + rule.id + "` has the empty port range `" +
-                                                        dynamic->ports.ToString() + "`");
+      return MakeError(hr::ERROR_INVALID_PARAMETER,
+                       "rule `" + rule.id + "` has the empty port range `" + dynamic->ports.ToString() + "`");
     }
     return CheckFamily(rule, dynamic->address, family);
   }
@@ -97,7 +97,8 @@ void CompiledLayer::SortGroups(const std::vector<const CompiledGroup*>& shared_g
   for (auto& by_direction : groups) {
     for (auto& list : by_direction) {
       std::stable_sort(list.begin(), list.end(), [](const CompiledGroup* a, const CompiledGroup* b) {
-        return std::pair(a->priority(), std::string_view(a->id())) < std::pair(b->priority(), std::string_view(b->id()));
+        return std::pair(a->priority(), std::string_view(a->id())) <
+               std::pair(b->priority(), std::string_view(b->id()));
       });
     }
   }

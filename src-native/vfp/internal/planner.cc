@@ -57,8 +57,8 @@ HeaderTransposition DeliveryMacs(const PortState& port) {
 }
 
 PacketFacts FactsOf(const wire::ParsedFrame& parsed) {
-  const bool request = parsed.is_icmp_echo && (parsed.icmp_type == wire::kIcmpEchoRequest ||
-                                               parsed.icmp_type == wire::kIcmpV6EchoRequest);
+  const bool request = parsed.is_icmp_echo &&
+                       (parsed.icmp_type == wire::kIcmpEchoRequest || parsed.icmp_type == wire::kIcmpV6EchoRequest);
   return {.protocol = parsed.protocol,
           .tcp_flags = parsed.tcp_flags,
           .is_icmp = IsIcmp(parsed.protocol),
@@ -136,8 +136,8 @@ void Planner::WalkForKey(const FlowKey& key, std::uint32_t earlier, std::uint32_
   }
 }
 
-void Planner::PlanWithChoices(const FlowKey& key, std::uint32_t earlier, ConnectionIndex self,
-                              const PacketFacts& facts, WalkObserver* observer, Plan* plan) const {
+void Planner::PlanWithChoices(const FlowKey& key, std::uint32_t earlier, ConnectionIndex self, const PacketFacts& facts,
+                              WalkObserver* observer, Plan* plan) const {
   std::uint32_t attempt = 0;
   for (;; ++attempt) {
     WalkForKey(key, earlier, attempt, nullptr, plan);
@@ -154,8 +154,8 @@ void Planner::PlanWithChoices(const FlowKey& key, std::uint32_t earlier, Connect
   plan->drop = drop;
 }
 
-void Planner::PlanNew(const FlowKey& key, const PacketFacts& facts, ConnectionIndex replaces,
-                      std::size_t made_before, WalkObserver* observer, Plan* plan) const {
+void Planner::PlanNew(const FlowKey& key, const PacketFacts& facts, ConnectionIndex replaces, std::size_t made_before,
+                      WalkObserver* observer, Plan* plan) const {
   PlanWithChoices(key, kNone, replaces, facts, observer, plan);
   if (plan->drop) return;
   if (plan->walk.stateful && facts.protocol == wire::kProtoTcp && !OpensTcp(facts.tcp_flags)) {
@@ -178,8 +178,7 @@ void Planner::PlanAgain(ConnectionIndex index, WalkObserver* observer, Plan* pla
   if (plan->drop && plan->walk.blocked_by_policy) plan->drop = DropReason::kConnectionBlocked;
 }
 
-void Planner::PlanReply(ConnectionIndex index, const Plan& forward, WalkObserver* observer,
-                        WalkResult* result) const {
+void Planner::PlanReply(ConnectionIndex index, const Plan& forward, WalkObserver* observer, WalkResult* result) const {
   const Connection& connection = path_.table.connection(index);
   const PortState& port = *path_.net.port(forward.forward_key.port);
   WalkRequest request;

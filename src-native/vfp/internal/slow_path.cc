@@ -34,8 +34,7 @@ std::optional<DropReason> CompleteFragment(const Datapath& path, PortIndex port,
 }
 
 bool IsForUs(const SegmentState& segment, const base::MacAddress& destination) {
-  return destination.IsGroup() || destination == segment.spec.host_mac ||
-         segment.macs.contains(destination.ToUint64());
+  return destination.IsGroup() || destination == segment.spec.host_mac || segment.macs.contains(destination.ToUint64());
 }
 
 SlowPath::SlowPath(Datapath& path, Delivery& delivery)
@@ -94,18 +93,15 @@ bool SlowPath::ProcessFlow(Traveller* frame, const wire::ParsedFrame& parsed, co
   const FlowKey key = MakeFlowKey(parsed, frame->port, frame->direction);
   std::uint32_t entry = path_.table.Find(key);
   switch (planner_.StandingOf(facts, entry)) {
-    case Standing::kAlone:
-      return ProcessAlone(frame, parsed);
-    case Standing::kNew:
-      return ProcessNew(frame, key, facts, entry, parsed);
-    case Standing::kMember:
-      break;
+    case Standing::kAlone: return ProcessAlone(frame, parsed);
+    case Standing::kNew: return ProcessNew(frame, key, facts, entry, parsed);
+    case Standing::kMember: break;
   }
   return ProcessMember(frame, entry, facts, parsed.l3_offset, parsed.l4_offset);
 }
 
-bool SlowPath::ProcessMember(Traveller* frame, std::uint32_t index, const PacketFacts& facts,
-                             std::uint32_t l3_offset, std::uint32_t l4_offset) {
+bool SlowPath::ProcessMember(Traveller* frame, std::uint32_t index, const PacketFacts& facts, std::uint32_t l3_offset,
+                             std::uint32_t l4_offset) {
   const ConnectionIndex connection = ConnectionTable::ConnectionOf(index);
   FlowEntry& entry = path_.table.entry(index);
   const auto direction = static_cast<Direction>(entry.direction);
@@ -229,16 +225,15 @@ bool SlowPath::ProcessNeighbor(Traveller* frame, const wire::ParsedFrame& parsed
   DirectionCounters& counters = CountersOf(path_, *frame);
   const wire::Frame& bytes = *frame->frame;
   switch (plan.action) {
-    case NeighborAction::kDrop:
-      return Drop(*frame, DropReason::kNoDestination);
+    case NeighborAction::kDrop: return Drop(*frame, DropReason::kNoDestination);
     case NeighborAction::kAnswer: {
       ++counters.answered;
       const std::span<std::uint8_t> room(copy_.get(), wire::kMaxFrameBytes);
       wire::Frame answer;
       answer.data = copy_.get();
-      answer.length = static_cast<std::uint32_t>(
-          nd ? wire::WriteNeighborAdvertisement(parsed, *nd, plan.mac, plan.is_router, room)
-             : wire::WriteArpReply(parsed, plan.mac, room));
+      answer.length =
+          static_cast<std::uint32_t>(nd ? wire::WriteNeighborAdvertisement(parsed, *nd, plan.mac, plan.is_router, room)
+                                        : wire::WriteArpReply(parsed, plan.mac, room));
       delivery_.HandOver(port, answer);
       return false;
     }

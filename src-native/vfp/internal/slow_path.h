@@ -63,7 +63,7 @@ class SlowPath {
   Delivery& delivery_;
   Planner planner_;
   Committer committer_;
-  Plan plan_;  // Scratch.
+  Plan plan_;                             // Scratch.
   std::unique_ptr<std::uint8_t[]> copy_;  // wire::kMaxFrameBytes: copies and answers.
 };
 

@@ -92,8 +92,8 @@ base::Status SwitchState::RemoveSegment(SegmentId id) {
   const SegmentState* state = segment(id);
   if (state == nullptr) return NoSegment(id);
   if (!state->ports.empty()) {
-    return MakeError(hr::HCN_E_ENTITY_HAS_REFERENCES, "segment `" + state->spec.id + "` has `" +
-                                                          std::to_string(state->ports.size()) + "` ports");
+    return MakeError(hr::HCN_E_ENTITY_HAS_REFERENCES,
+                     "segment `" + state->spec.id + "` has `" + std::to_string(state->ports.size()) + "` ports");
   }
   for (const auto& group : shared_groups_) {
     if (group != nullptr && group->segment == id) {
@@ -217,8 +217,8 @@ std::optional<PortIndex> SwitchState::FindPort(std::string_view id) const {
   return found->second;
 }
 
-base::Result<SharedGroupId> SwitchState::AddSharedGroup(SegmentId segment_id, const GroupSpec& spec,
-                                                        std::uint64_t seed, StringPool& names) {
+base::Result<SharedGroupId> SwitchState::AddSharedGroup(SegmentId segment_id, const GroupSpec& spec, std::uint64_t seed,
+                                                        StringPool& names) {
   SegmentState* state = segment(segment_id);
   if (state == nullptr) return NoSegment(segment_id);
   auto shared = std::make_unique<SharedGroup>();

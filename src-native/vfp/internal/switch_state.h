@@ -52,7 +52,7 @@ struct SegmentState {
   std::vector<PortState*> ports;
   std::unordered_map<base::IpAddress, AddressEntry, base::IpAddressHash> addresses;
   std::unordered_map<std::uint64_t, std::uint32_t> macs;  // Of local ports, and how many have it.
-  base::MacAddress router_mac{};  // Seen outside, by the uplink; zero until then.
+  base::MacAddress router_mac{};                          // Seen outside, by the uplink; zero until then.
   // What rules here translate sources to, and how many do.
   std::unordered_map<base::IpAddress, std::uint32_t, base::IpAddressHash> nat_addresses;
 

@@ -66,9 +66,7 @@ void SetSource(const base::IpAddress& address, std::optional<std::uint16_t> port
   }
 }
 
-std::optional<std::uint16_t> PortOrKeep(std::uint16_t port) {
-  return port == 0 ? std::nullopt : std::optional(port);
-}
+std::optional<std::uint16_t> PortOrKeep(std::uint16_t port) { return port == 0 ? std::nullopt : std::optional(port); }
 
 HT StaticChange(const StaticNat& action, const Tuple& tuple) {
   HT change;
@@ -236,8 +234,8 @@ std::optional<DropReason> Walker::ActDynamic(const WalkRequest& request, const b
   return std::nullopt;
 }
 
-std::optional<DropReason> Walker::ActBalance(const WalkRequest& request, const LoadBalance& action,
-                                             const Tuple& tuple, LayerOutcome* outcome, WalkResult* result) const {
+std::optional<DropReason> Walker::ActBalance(const WalkRequest& request, const LoadBalance& action, const Tuple& tuple,
+                                             LayerOutcome* outcome, WalkResult* result) const {
   outcome->stateful = true;
   const MaglevTable& backends = *outcome->group->Program(*outcome->rule).backends;
   if (backends.empty()) return DropReason::kNoBackend;
@@ -250,8 +248,8 @@ std::optional<DropReason> Walker::ActBalance(const WalkRequest& request, const L
     ApplyToTuple(outcome->change, request.is_echo, &balanced);
   }
   if (TranslatesSource(action)) {
-    const auto drop = ActDynamic(request, *action.source_address, base::PortRange{1024, 65535}, balanced,
-                                 tuple.source_port, outcome);
+    const auto drop =
+        ActDynamic(request, *action.source_address, base::PortRange{1024, 65535}, balanced, tuple.source_port, outcome);
     if (drop || !request.connects) return drop;
   }
   Translation& translation = outcome->translation;

@@ -46,8 +46,8 @@ class WalkObserver {
   virtual ~WalkObserver() = default;
   // After each layer. `outcome` is null when no rule of it matched; `drop` is
   // set when the packet ends here.
-  virtual void OnLayer(const CompiledLayer& layer, const LayerOutcome* outcome, const Tuple& before,
-                       const Tuple& after, std::optional<DropReason> drop) = 0;
+  virtual void OnLayer(const CompiledLayer& layer, const LayerOutcome* outcome, const Tuple& before, const Tuple& after,
+                       std::optional<DropReason> drop) = 0;
 };
 
 struct WalkRequest {
@@ -73,10 +73,10 @@ struct WalkResult {
   InlineVector<LayerOutcome, kMaxLayers> outcomes;
   Tuple after;
   HeaderTransposition change;
-  bool stateful = false;      // A stateful rule matched.
+  bool stateful = false;  // A stateful rule matched.
   bool replies_ask = false;
-  bool hairpin = false;       // A rule of the hairpin layer matched.
-  bool has_choice = false;    // A backend was chosen anew among several.
+  bool hairpin = false;     // A rule of the hairpin layer matched.
+  bool has_choice = false;  // A backend was chosen anew among several.
   // Where to go instead of `after.destination`: the backend of a load balancer
   // that preserves the destination.
   std::optional<base::IpAddress> reach;
