@@ -43,6 +43,7 @@
       "src-native/vfp/internal/rule_table.cc",
       "src-native/vfp/internal/slow_path.cc",
       "src-native/vfp/internal/switch_state.cc",
+      "src-native/vfp/internal/translation.cc",
       "src-native/vfp/internal/tuple_space.cc",
       "src-native/vfp/internal/walk.cc",
       "src-native/vfp/prepared_transposition.cc"

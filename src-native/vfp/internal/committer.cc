@@ -58,7 +58,7 @@ void Committer::CountRules(const WalkResult& walk) {
 
 bool Committer::IsHeld(const Translation& translation, std::uint32_t held) const {
   for (std::uint32_t node = held; node != kNone; node = path_.translations.next(node)) {
-    const Translation& other = path_.translations.at(node);
+    const Translation other = path_.translations.at(node);
     if (other.has_binding && other.Binding() == translation.Binding()) return true;
   }
   return false;
@@ -88,7 +88,7 @@ bool Committer::TakeBindings(const WalkResult& walk, std::uint32_t held, PortInd
 
 void Committer::ReleaseTranslations(std::uint32_t list, const WalkResult* except) {
   for (std::uint32_t node = list; node != kNone; node = path_.translations.next(node)) {
-    const Translation& translation = path_.translations.at(node);
+    const Translation translation = path_.translations.at(node);
     path_.names.Release(translation.layer);
     path_.names.Release(translation.rule);
     if (!translation.has_binding) continue;
@@ -259,7 +259,9 @@ std::optional<DropReason> Committer::Resolve(ConnectionIndex index, Direction di
                                         .reach = planner_.ReachOf(index),
                                         .destination_mac = destination_mac});
   if (route.egress == Egress::kUnresolved) return route.drop;
-  SetRoute(entry, change, route);
+  const bool same = entry.egress() == route.egress && entry.egress_port() == route.port && route.macs.empty() &&
+                    (connection.flags & Connection::kRepliesAsk) == 0 && !route.by_mac;
+  if (!same) SetRoute(entry, change, route);
   return std::nullopt;
 }
 

@@ -24,7 +24,7 @@ ConnectionIndex VisitSlots(const Datapath& path, std::size_t budget, Visit&& vis
 void ForgetConnection(Datapath& path, ConnectionIndex index) {
   Connection& connection = path.table.connection(index);
   for (std::uint32_t node = connection.translations; node != kNone; node = path.translations.next(node)) {
-    const Translation& translation = path.translations.at(node);
+    const Translation translation = path.translations.at(node);
     if (translation.has_binding) path.bindings.Release(translation.Binding());
     path.names.Release(translation.layer);
     path.names.Release(translation.rule);

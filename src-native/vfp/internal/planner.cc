@@ -223,7 +223,7 @@ std::optional<base::IpAddress> Planner::ReachOf(ConnectionIndex index) const {
   if (connection.initiator != Direction::kOutbound) return std::nullopt;
   std::optional<base::IpAddress> reach;
   for (std::uint32_t node = connection.translations; node != kNone; node = path_.translations.next(node)) {
-    const Translation& translation = path_.translations.at(node);
+    const Translation translation = path_.translations.at(node);
     if (translation.preserves_destination) reach = translation.address;
   }
   return reach;

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "base/ip_address.h"
 #include "vfp/internal/connection.h"
@@ -45,51 +44,39 @@ struct Translation {
   bool operator==(const Translation&) const = default;
 };
 
-// Lists of translations in a slab.
+// Lists of translations in a slab: 32 bytes for each, 32 more for a binding.
 class TranslationPool {
  public:
   // kNone for an empty list, and when memory is exhausted (*ok is false then).
-  std::uint32_t Store(std::span<const Translation> translations, bool* ok) {
-    std::uint32_t head = kNone;
-    *ok = true;
-    for (std::size_t i = translations.size(); i-- > 0;) {
-      const std::uint32_t node = Take();
-      if (node == kNone) {
-        Free(head);
-        *ok = false;
-        return kNone;
-      }
-      nodes_[node] = {translations[i], head};
-      head = node;
-    }
-    return head;
+  std::uint32_t Store(std::span<const Translation> translations, bool* ok);
+  void Free(std::uint32_t head);
+  Translation at(std::uint32_t node) const;
+  std::uint32_t next(std::uint32_t node) const {
+    const std::uint32_t following = nodes_[node].next;
+    return (nodes_[node].flags & kHasBinding) != 0 ? nodes_[following].next : following;
   }
-  void Free(std::uint32_t head) {
-    while (head != kNone) {
-      const std::uint32_t next = nodes_[head].next;
-      nodes_[head].next = free_;
-      free_ = head;
-      head = next;
-    }
-  }
-  const Translation& at(std::uint32_t node) const { return nodes_[node].translation; }
-  std::uint32_t next(std::uint32_t node) const { return nodes_[node].next; }
 
  private:
-  struct Node {
-    Translation translation;
-    std::uint32_t next;
-  };
+  static constexpr std::uint8_t kKindMask = 3;
+  static constexpr std::uint8_t kHasBinding = 4;  // The next node is its other half.
+  static constexpr std::uint8_t kPreserves = 8;
+  static constexpr std::uint8_t kOfSource = 16;
+  static constexpr std::uint8_t kIsV6 = 32;
 
-  std::uint32_t Take() {
-    if (free_ != kNone) {
-      const std::uint32_t node = free_;
-      free_ = nodes_[node].next;
-      return node;
-    }
-    if (used_ == nodes_.size() && !nodes_.Grow()) return kNone;
-    return used_++;
-  }
+  struct Node {
+    std::uint32_t next;
+    std::uint32_t layer;  // In a binding's half: zero.
+    std::uint32_t rule;   // In a binding's half: the remote port.
+    std::uint16_t port;   // In a binding's half: the NAT port.
+    std::uint8_t flags;
+    std::uint8_t protocol;
+    std::uint8_t address[16];
+  };
+  static_assert(sizeof(Node) == 32);
+
+  std::uint32_t Take();
+  // A node in front of `head`; false when memory is exhausted.
+  bool Push(const Node& node, std::uint32_t* head);
 
   Slab<Node> nodes_;
   std::uint32_t used_ = 0;

@@ -133,7 +133,7 @@ const CompiledRule* Walker::FindRule(const WalkRequest& request, const CompiledL
 bool Walker::Keep(const WalkRequest& request, const CompiledLayer& layer, const Tuple& tuple,
                   LayerOutcome* outcome) const {
   for (std::uint32_t node = request.earlier; node != kNone; node = translations_.next(node)) {
-    const Translation& earlier = translations_.at(node);
+    const Translation earlier = translations_.at(node);
     if (earlier.layer != layer.name || earlier.kind == TranslationKind::kDynamic) continue;
     const CompiledGroup* group = nullptr;
     const CompiledRule* rule = FindRule(request, layer, earlier.rule, &group);
@@ -295,7 +295,7 @@ std::optional<DropReason> Walker::WalkLayer(const WalkRequest& request, const Co
   if (request.earlier != kNone && layer.stateful) {
     decided = Keep(request, layer, *tuple, &outcome);
     for (std::uint32_t node = request.earlier; node != kNone && !decided; node = translations_.next(node)) {
-      const Translation& earlier = translations_.at(node);
+      const Translation earlier = translations_.at(node);
       if (earlier.layer != layer.name || earlier.kind != TranslationKind::kDynamic) continue;
       decided = KeepDynamic(request, layer, earlier, *tuple, &outcome, &drop);
       outcome.translation.layer = layer.name;
