@@ -1,6 +1,5 @@
 #include "hns/change.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -17,22 +16,21 @@ base::Status Service::Change::Check(ObjectKind kind, const ObjectRef& object) {
 }
 
 void Service::Change::SetPort(PortPolicy port) {
-  for (PortPolicy& other : policy.ports) {
-    if (other.owner != port.owner) continue;
-    other = std::move(port);
-    return;
+  const auto [place, is_new] = port_places.emplace(port.owner, policy.ports.size());
+  if (is_new) {
+    policy.ports.push_back(std::move(port));
+  } else {
+    policy.ports[place->second] = std::move(port);
   }
-  policy.ports.push_back(std::move(port));
 }
 
 base::Status Service::Change::AddRules(std::vector<PlacedRule> after) {
   for (const PlacedRule& rule : after) {
     if (rule.place != Place::kNatIn || ports.HasNatGroup(rule.owner, rule.family)) continue;
-    const auto is_owner = [&](const PortPolicy& port) { return port.owner == rule.owner; };
-    if (std::any_of(policy.ports.begin(), policy.ports.end(), is_owner)) continue;
+    if (port_places.contains(rule.owner)) continue;
     HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint, LoadEndpoint(store, rule.owner));
     HNS_ASSIGN_OR_RETURN(PortPolicy port, CompilePortPolicy(store, endpoint));
-    policy.ports.push_back(std::move(port));
+    SetPort(std::move(port));
   }
   rules.After(std::move(after));
   return {};

@@ -2,7 +2,9 @@
 // calls have in common.
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <unordered_map>
 #include <vector>
 
 #include "hns/model/records.h"
@@ -24,6 +26,8 @@ struct Service::Change {
   // After the commit: before the policy is applied, and after it.
   std::vector<std::function<base::Status()>> moves;
   std::vector<std::function<void()>> removals;
+  // Where in policy.ports an owner's is.
+  std::unordered_map<base::Guid, std::size_t, base::GuidHash> port_places;
 
   // HCN_E_OBJECT_USED_AFTER_UNLOAD unless it is still the object of the handle.
   base::Status Check(ObjectKind kind, const ObjectRef& object);

@@ -32,7 +32,7 @@ base::Status Service::Write(const std::function<base::Status(Change&)>& rules) {
   std::lock_guard lock(mutex_);
   if (stopped_) return base::MakeError(base::hr::HCN_E_MANAGER_STOPPED);
   HNS_ASSIGN_OR_RETURN(std::unique_ptr<Transaction> store, store_.Begin(Access::kWrite));
-  Change change{*store, Context{*store, random_, networks_}, switch_, {}, {}, {}, {}, {}};
+  Change change{*store, Context{*store, random_, networks_}, switch_, {}, {}, {}, {}, {}, {}};
   base::Status status = rules(change);
   // A store that failed makes the rules see things; its own error is the true one.
   HNS_RETURN_IF_ERROR(store->status());

@@ -1,5 +1,6 @@
-#include <optional>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "hns/change.h"
 #include "hns/model/endpoints.h"
@@ -38,7 +39,11 @@ base::Status Service::ModifyNetwork(const ObjectRef& object, std::string_view se
     HNS_RETURN_IF_ERROR(change.Check(ObjectKind::kNetwork, object));
     HNS_ASSIGN_OR_RETURN(const schema::Network old, LoadNetwork(change.store, object.id));
     HNS_ASSIGN_OR_RETURN(const HostAddresses host_before, HostAddressesOf(change.store, old));
-    HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> before, CompileNetworkRules(change.store, object.id));
+    std::vector<PlacedRule> before;
+    // DNS is nobody's address; all else may move a gateway.
+    if (!std::holds_alternative<schema::Dns>(request.settings)) {
+      HNS_ASSIGN_OR_RETURN(before, CompileNetworkRules(change.store, object.id));
+    }
     HNS_ASSIGN_OR_RETURN(const schema::Network network, hns::ModifyNetwork(change.context, old, std::move(request)));
     HNS_RETURN_IF_ERROR(change.ports.UpdateNetwork(old, network, &change.undo));
     HNS_ASSIGN_OR_RETURN(const HostAddresses host_after, HostAddressesOf(change.store, network));
