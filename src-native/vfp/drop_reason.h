@@ -13,19 +13,19 @@ enum class DropReason : std::uint8_t {
   kNoDestination = 11,
   kDestinationNotReady = 12,
   kInvalidPacket = 32,
-  kAclBlocked = 64,        // A rule said block.
-  kAclDefault = 65,        // No rule matched and the layer denies by default.
-  kNoBackend = 66,         // A load balancer without backends.
+  kAclBlocked = 64,  // A rule said block.
+  kAclDefault = 65,  // No rule matched and the layer denies by default.
+  kNoBackend = 66,   // A load balancer without backends.
   kNatPoolExhausted = 67,
-  kFlowLimit = 68,         // The flow table is full; nothing live is evicted.
-  kInvalidState = 69,      // TCP packet of no known connection, where policy needs state.
-  kFragment = 70,          // A later fragment whose first one is not known.
-  kVlan = 71,              // A tag where none is expected.
+  kFlowLimit = 68,     // The flow table is full; nothing live is evicted.
+  kInvalidState = 69,  // TCP packet of no known connection, where policy needs state.
+  kFragment = 70,      // A later fragment whose first one is not known.
+  kVlan = 71,          // A tag where none is expected.
   kTtlExceeded = 72,
-  kHairpinLoop = 73,       // Passed too many ports.
-  kConnectionBlocked = 74, // The connection was cut by a policy change.
+  kHairpinLoop = 73,        // Passed too many ports.
+  kConnectionBlocked = 74,  // The connection was cut by a policy change.
   kPortRemoved = 75,
-  kDriverBusy = 76,        // The port's driver had no room.
+  kDriverBusy = 76,  // The port's driver had no room.
 };
 inline constexpr std::uint8_t kDropReasonLimit = 77;
 

@@ -26,15 +26,15 @@ constexpr Direction Reverse(Direction d) {
 
 // 48 bytes without padding, compared and hashed as six words.
 struct FlowKey {
-  std::uint8_t source[16] = {};       // Network order; IPv4 in the first four bytes.
+  std::uint8_t source[16] = {};  // Network order; IPv4 in the first four bytes.
   std::uint8_t destination[16] = {};
-  std::uint16_t source_port = 0;      // Host order; ICMP echo: the identifier.
+  std::uint16_t source_port = 0;  // Host order; ICMP echo: the identifier.
   std::uint16_t destination_port = 0;
-  PortIndex port = kNoPort;           // The VFP port.
+  PortIndex port = kNoPort;  // The VFP port.
   std::uint8_t protocol = 0;
-  std::uint8_t family = 4;            // 4 or 6.
-  std::uint8_t direction = 0;         // vfp::Direction.
-  std::uint8_t reserved[5] = {};      // Zero.
+  std::uint8_t family = 4;        // 4 or 6.
+  std::uint8_t direction = 0;     // vfp::Direction.
+  std::uint8_t reserved[5] = {};  // Zero.
 
   bool operator==(const FlowKey& other) const { return std::memcmp(this, &other, sizeof(*this)) == 0; }
 };
@@ -51,7 +51,10 @@ inline FlowKey MakeKey(const std::uint64_t (&addresses)[4], std::uint16_t source
     if (std::endian::native == std::endian::little) return a | b << b_at | c << c_at;
     return a << (64 - b_at) | b << (64 - c_at) | c << (64 - bits);
   };
-  const std::array<std::uint64_t, 6> words = {addresses[0], addresses[1], addresses[2], addresses[3],
+  const std::array<std::uint64_t, 6> words = {addresses[0],
+                                              addresses[1],
+                                              addresses[2],
+                                              addresses[3],
                                               pack(source_port, destination_port, port, 16, 32, 64),
                                               pack(protocol, family, static_cast<std::uint8_t>(direction), 8, 16, 24)};
   return std::bit_cast<FlowKey>(words);
@@ -76,10 +79,9 @@ inline FlowKey MakeFlowKey(const wire::ParsedFrame& parsed, PortIndex port, Dire
   const std::uint8_t* source = parsed.source.bytes.data();
   const std::uint8_t* destination = parsed.destination.bytes.data();
   const bool v4 = parsed.kind == wire::EtherKind::kIpv4;
-  const std::uint64_t addresses[4] = {v4 ? detail::HalfWord(source) : detail::Word(source),
-                                      v4 ? 0 : detail::Word(source + 8),
-                                      v4 ? detail::HalfWord(destination) : detail::Word(destination),
-                                      v4 ? 0 : detail::Word(destination + 8)};
+  const std::uint64_t addresses[4] = {
+      v4 ? detail::HalfWord(source) : detail::Word(source), v4 ? 0 : detail::Word(source + 8),
+      v4 ? detail::HalfWord(destination) : detail::Word(destination), v4 ? 0 : detail::Word(destination + 8)};
   return detail::MakeKey(addresses, parsed.source_port, parsed.destination_port, port, parsed.protocol, v4 ? 4 : 6,
                          direction);
 }

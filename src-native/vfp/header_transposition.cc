@@ -67,7 +67,8 @@ void ApplyToMetadata(const HeaderTransposition& transposition, wire::ParsedFrame
     const bool request = parsed->icmp_type == (parsed->kind == wire::EtherKind::kIpv4 ? 8 : 128);
     const std::uint16_t bit = request ? HT::kSourcePort : HT::kDestinationPort;
     if ((modify & bit) == 0) return;
-    parsed->source_port = parsed->destination_port = request ? transposition.source_port : transposition.destination_port;
+    parsed->source_port = parsed->destination_port =
+        request ? transposition.source_port : transposition.destination_port;
   } else if (parsed->protocol == wire::kProtoTcp || parsed->protocol == wire::kProtoUdp) {
     if (modify & HT::kSourcePort) parsed->source_port = transposition.source_port;
     if (modify & HT::kDestinationPort) parsed->destination_port = transposition.destination_port;
@@ -76,9 +77,9 @@ void ApplyToMetadata(const HeaderTransposition& transposition, wire::ParsedFrame
 
 void ApplyToFrame(const HeaderTransposition& transposition, const wire::ParsedFrame& parsed, wire::Frame* frame) {
   if (transposition.empty()) return;
-  const PreparedTransposition prepared = parsed.IsIp()
-                                             ? Prepare(transposition, MakeFlowKey(parsed, kNoPort, Direction::kOutbound))
-                                             : PrepareMacs(transposition);
+  const PreparedTransposition prepared =
+      parsed.IsIp() ? Prepare(transposition, MakeFlowKey(parsed, kNoPort, Direction::kOutbound))
+                    : PrepareMacs(transposition);
   Apply(prepared, frame->data, parsed.l3_offset, parsed.l4_offset, frame->offload);
 }
 

@@ -66,7 +66,6 @@ void ApplyToMetadata(const HeaderTransposition& transposition, wire::ParsedFrame
 // frame as it is *before*; offload-pending checksums (the pseudo-header sum)
 // are kept right too. REQUIRES: parsed.error == kNone and, when addresses or
 // ports are named, parsed.IsIp() of the same family.
-void ApplyToFrame(const HeaderTransposition& transposition, const wire::ParsedFrame& parsed,
-                  wire::Frame* frame);
+void ApplyToFrame(const HeaderTransposition& transposition, const wire::ParsedFrame& parsed, wire::Frame* frame);
 
 }  // namespace vfp

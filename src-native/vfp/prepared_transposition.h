@@ -35,8 +35,8 @@ struct PreparedTransposition {
   std::uint16_t pseudo_delta = 0xffff;  // Addresses only: for a checksum still owed.
   std::uint16_t source_port = 0;        // Host order.
   std::uint16_t destination_port = 0;
-  std::uint8_t macs[12] = {};  // As in the frame: destination, source.
-  std::uint32_t tag = 0;  // Not read by Apply: free for whoever keeps the record.
+  std::uint8_t macs[12] = {};    // As in the frame: destination, source.
+  std::uint32_t tag = 0;         // Not read by Apply: free for whoever keeps the record.
   std::uint8_t source[16] = {};  // Network order.
   std::uint8_t destination[16] = {};
 
@@ -92,8 +92,8 @@ inline void RewriteIcmp(const PreparedTransposition& prepared, std::uint8_t* l4,
   const std::uint8_t reply = v6 ? 129 : 0;
   std::uint32_t delta = 0xffff;
   if (v6) delta = prepared.l4_delta;
-  bool touched = v6 && (prepared.modify & (HeaderTransposition::kSourceAddress |
-                                           HeaderTransposition::kDestinationAddress)) != 0;
+  bool touched =
+      v6 && (prepared.modify & (HeaderTransposition::kSourceAddress | HeaderTransposition::kDestinationAddress)) != 0;
   const bool by_source = l4[0] == request && (prepared.modify & HeaderTransposition::kSourcePort) != 0;
   const bool by_destination = l4[0] == reply && (prepared.modify & HeaderTransposition::kDestinationPort) != 0;
   if (by_source || by_destination) {
@@ -130,8 +130,8 @@ inline void Apply(const PreparedTransposition& prepared, std::uint8_t* data, std
     if (prepared.family == 4) {
       const std::uint8_t ttl = detail::DecrementTtl(ip[8], prepared.ttl_decrement);
       // TTL is the high byte of its word: its difference is -(old - new) << 8.
-      const std::uint32_t sum = std::uint32_t{static_cast<std::uint16_t>(~wire::Load16(ip + 10))} +
-                                prepared.l3_delta + (0xffffu - ((std::uint32_t{ip[8]} - ttl) << 8));
+      const std::uint32_t sum = std::uint32_t{static_cast<std::uint16_t>(~wire::Load16(ip + 10))} + prepared.l3_delta +
+                                (0xffffu - ((std::uint32_t{ip[8]} - ttl) << 8));
       ip[8] = ttl;
       wire::Store16(ip + 10, static_cast<std::uint16_t>(~wire::ChecksumFold(sum)));
       std::memcpy(ip + 12, prepared.source, 4);

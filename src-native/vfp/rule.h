@@ -28,8 +28,8 @@ struct Conditions {
 };
 
 struct Backend {
-  base::IpAddress address;       // DIP
-  std::uint16_t port = 0;        // 0: keep the packet's destination port.
+  base::IpAddress address;  // DIP
+  std::uint16_t port = 0;   // 0: keep the packet's destination port.
   auto operator<=>(const Backend&) const = default;
 };
 
@@ -70,9 +70,9 @@ struct Rule {
   static constexpr std::uint32_t kTerminating = 1;
   static constexpr std::uint32_t kStateful = 2;
 
-  std::string id;             // Unique in its group; never empty.
-  std::string name;           // For people; may be empty.
-  std::uint16_t priority = 0; // Lower first. Ties: Block before others, then by id.
+  std::string id;              // Unique in its group; never empty.
+  std::string name;            // For people; may be empty.
+  std::uint16_t priority = 0;  // Lower first. Ties: Block before others, then by id.
   std::uint32_t flags = kTerminating;
   Conditions conditions;
   Action action = Allow{};
@@ -82,7 +82,7 @@ struct Rule {
 
 // A group is the unit of atomic replacement. At most one of its rules applies.
 struct GroupSpec {
-  std::string id;       // Unique in its layer and direction.
+  std::string id;  // Unique in its layer and direction.
   std::uint16_t priority = 100;
   Direction direction = Direction::kOutbound;
   base::IpFamily family = base::IpFamily::kIpv4;
@@ -99,8 +99,8 @@ using SharedGroupId = std::uint32_t;
 inline constexpr std::string_view kHairpinLayer = "SLB_HAIRPIN_LAYER";
 
 struct LayerSpec {
-  std::string id;             // "ACL_ENDPOINT_LAYER"
-  std::uint16_t priority = 0; // Outbound packets pass layers in ascending order, inbound in descending.
+  std::string id;              // "ACL_ENDPOINT_LAYER"
+  std::uint16_t priority = 0;  // Outbound packets pass layers in ascending order, inbound in descending.
   bool stateful = true;
   // What happens to a packet none of whose groups' rules match. False: dropped.
   bool default_allow = true;

@@ -88,8 +88,8 @@ std::uint32_t ChecksumAdd(std::span<const std::uint8_t> bytes, std::uint32_t ini
   return static_cast<std::uint32_t>((total & 0xffffffff) + (total >> 32));
 }
 
-std::uint32_t PseudoHeaderSum(const base::IpAddress& source, const base::IpAddress& destination,
-                              std::uint8_t protocol, std::uint32_t l4_length) {
+std::uint32_t PseudoHeaderSum(const base::IpAddress& source, const base::IpAddress& destination, std::uint8_t protocol,
+                              std::uint32_t l4_length) {
   // An IPv4 address is followed by zeros, which add nothing.
   std::uint32_t sum = ChecksumAdd(source.bytes);
   sum = ChecksumAdd(destination.bytes, sum);

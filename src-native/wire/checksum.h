@@ -20,8 +20,8 @@ inline std::uint16_t ChecksumFold(std::uint32_t sum) {
 }
 
 // The pseudo-header's sum, unfolded (RFC 793, RFC 8200 section 8.1).
-std::uint32_t PseudoHeaderSum(const base::IpAddress& source, const base::IpAddress& destination,
-                              std::uint8_t protocol, std::uint32_t l4_length);
+std::uint32_t PseudoHeaderSum(const base::IpAddress& source, const base::IpAddress& destination, std::uint8_t protocol,
+                              std::uint32_t l4_length);
 
 // A difference to be added to a checksum: sum of ~old + new over every changed
 // 16-bit word, folded. One delta serves a whole flow.

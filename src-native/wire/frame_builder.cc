@@ -81,7 +81,8 @@ FrameBytes BuildL4(const FrameFields& fields, std::uint8_t protocol, std::uint32
     WriteIpv6(bytes.data() + l3, l4_bytes, protocol, fields.ttl, fields.source, fields.destination);
   }
   write_l4(bytes.data() + l4, l4_bytes);
-  if (!fields.payload.empty()) std::memcpy(bytes.data() + l4 + l4_header_bytes, fields.payload.data(), fields.payload.size());
+  if (!fields.payload.empty())
+    std::memcpy(bytes.data() + l4 + l4_header_bytes, fields.payload.data(), fields.payload.size());
   Frame frame{bytes.data(), static_cast<std::uint32_t>(bytes.size()), {}};
   FillChecksums(&frame);
   return bytes;
@@ -100,8 +101,8 @@ std::size_t WriteArpReply(const ParsedFrame& request, const base::MacAddress& ma
   return kArpFrameBytes;
 }
 
-std::size_t WriteNeighborAdvertisement(const ParsedFrame& solicitation, const NdView& view,
-                                       const base::MacAddress& mac, bool is_router, std::span<std::uint8_t> out) {
+std::size_t WriteNeighborAdvertisement(const ParsedFrame& solicitation, const NdView& view, const base::MacAddress& mac,
+                                       bool is_router, std::span<std::uint8_t> out) {
   assert(out.size() >= kNeighborAdvertisementBytes);
   const bool probe = solicitation.source.IsUnspecified();
   base::IpAddress destination = solicitation.source;
@@ -112,7 +113,8 @@ std::size_t WriteNeighborAdvertisement(const ParsedFrame& solicitation, const Nd
   std::uint8_t* body = out.data() + kEthernetHeaderBytes + Ipv6View::kBytes;
   std::memset(body, 0, body_bytes);
   body[0] = kNdNeighborAdvertisement;
-  body[4] = static_cast<std::uint8_t>(kNdFlagOverride | (is_router ? kNdFlagRouter : 0) | (probe ? 0 : kNdFlagSolicited));
+  body[4] =
+      static_cast<std::uint8_t>(kNdFlagOverride | (is_router ? kNdFlagRouter : 0) | (probe ? 0 : kNdFlagSolicited));
   StoreIp(body + 8, view.target());
   body[24] = 2;  // Target link-layer address, one unit of eight bytes.
   body[25] = 1;

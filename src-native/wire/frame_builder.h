@@ -30,8 +30,8 @@ std::size_t WriteArpReply(const ParsedFrame& request, const base::MacAddress& ma
 // Answers a neighbor solicitation: its target is at `mac`. The answer to a
 // probe from the unspecified address (DAD) goes to all nodes (RFC 4861, 7.2.4).
 // Returns the bytes written. REQUIRES: room for kNeighborAdvertisementBytes.
-std::size_t WriteNeighborAdvertisement(const ParsedFrame& solicitation, const NdView& view,
-                                       const base::MacAddress& mac, bool is_router, std::span<std::uint8_t> out);
+std::size_t WriteNeighborAdvertisement(const ParsedFrame& solicitation, const NdView& view, const base::MacAddress& mac,
+                                       bool is_router, std::span<std::uint8_t> out);
 
 // The multicast MAC of an IPv4 or IPv6 group (RFC 1112, RFC 2464).
 base::MacAddress MulticastMac(const base::IpAddress& group);

@@ -58,7 +58,9 @@ class Ipv6ExtensionView {
   // Routing header only.
   std::uint8_t segments_left() const { return protocol_ == kProtoRouting ? at_[3] : 0; }
   // Fragment header only.
-  std::uint32_t fragment_offset() const { return protocol_ == kProtoFragment ? Load16(at_ + 2) & 0xfff8u : 0; }  // Bytes.
+  std::uint32_t fragment_offset() const {
+    return protocol_ == kProtoFragment ? Load16(at_ + 2) & 0xfff8u : 0;
+  }  // Bytes.
   bool more_fragments() const { return protocol_ == kProtoFragment && (at_[3] & 1) != 0; }
   std::uint32_t identification() const { return protocol_ == kProtoFragment ? Load32(at_ + 4) : 0; }
 

@@ -23,9 +23,7 @@ std::size_t FixedBytes(std::uint8_t type) {
   }
 }
 
-bool IsLinkLayerOption(std::uint8_t type) {
-  return type == kSourceLinkLayerOption || type == kTargetLinkLayerOption;
-}
+bool IsLinkLayerOption(std::uint8_t type) { return type == kSourceLinkLayerOption || type == kTargetLinkLayerOption; }
 
 // Calls `visit(offset in body, option type)` for each option; false when one is malformed.
 template <typename Visit>

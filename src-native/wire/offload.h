@@ -19,10 +19,10 @@ struct Offload {
 
   std::uint8_t flags = 0;
   std::uint8_t gso_type = kGsoNone;
-  std::uint16_t header_length = 0;     // Bytes of headers in front of the payload; a hint.
-  std::uint16_t gso_size = 0;          // Bytes of payload per segment.
-  std::uint16_t checksum_start = 0;    // Byte offset from the start of the frame.
-  std::uint16_t checksum_offset = 0;   // Byte offset from `checksum_start`.
+  std::uint16_t header_length = 0;    // Bytes of headers in front of the payload; a hint.
+  std::uint16_t gso_size = 0;         // Bytes of payload per segment.
+  std::uint16_t checksum_start = 0;   // Byte offset from the start of the frame.
+  std::uint16_t checksum_offset = 0;  // Byte offset from `checksum_start`.
 
   // With it the L4 checksum field holds the pseudo-header's sum, not complemented.
   bool NeedsChecksum() const { return (flags & kNeedsChecksum) != 0; }

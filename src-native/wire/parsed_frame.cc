@@ -131,8 +131,8 @@ ParseError ParseIpv4(const Frame& frame, ParsedFrame* out) {
     if (ChecksumFold(ChecksumAdd(ip->header())) != 0xffff) return ParseError::kBadChecksum;
     if (!Ipv4OptionsAcceptable(ip->options())) return ParseError::kBadIpHeader;
   }
-  const ParseError error = NoteFragment(ip->identification(), ip->fragment_offset(), ip->more_fragments(),
-                                        length - header_bytes, out);
+  const ParseError error =
+      NoteFragment(ip->identification(), ip->fragment_offset(), ip->more_fragments(), length - header_bytes, out);
   if (error != ParseError::kNone) return error;
   return ParseL4(rest.first(length).subspan(header_bytes), out->l3_offset + header_bytes, IsGso(frame), out);
 }
@@ -195,15 +195,9 @@ ParseError ParseAll(const Frame& frame, ParsedFrame* out) {
   out->ether_type = ethernet->ether_type();
   out->l3_offset = static_cast<std::uint16_t>(ethernet->header_bytes());
   switch (out->ether_type) {
-    case kEtherTypeIpv4:
-      out->kind = EtherKind::kIpv4;
-      return ParseIpv4(frame, out);
-    case kEtherTypeIpv6:
-      out->kind = EtherKind::kIpv6;
-      return ParseIpv6(frame, out);
-    case kEtherTypeArp:
-      out->kind = EtherKind::kArp;
-      return ParseArp(frame, out);
+    case kEtherTypeIpv4: out->kind = EtherKind::kIpv4; return ParseIpv4(frame, out);
+    case kEtherTypeIpv6: out->kind = EtherKind::kIpv6; return ParseIpv6(frame, out);
+    case kEtherTypeArp: out->kind = EtherKind::kArp; return ParseArp(frame, out);
     default: return ParseError::kNone;
   }
 }

@@ -28,11 +28,11 @@ enum class EtherKind : std::uint8_t { kOther, kArp, kIpv4, kIpv6 };
 
 enum class ParseError : std::uint8_t {
   kNone,
-  kTruncated,      // A header or the IP total length reaches past the frame, or L4 past the IP packet.
-  kBadIpHeader,    // Version, header length, total length, options or their order impossible.
-  kBadChecksum,    // IPv4 header checksum wrong.
-  kBadL4Header,    // TCP data offset, UDP length impossible; a first fragment too small.
-  kTooManyHeaders, // IPv6 extension headers.
+  kTruncated,       // A header or the IP total length reaches past the frame, or L4 past the IP packet.
+  kBadIpHeader,     // Version, header length, total length, options or their order impossible.
+  kBadChecksum,     // IPv4 header checksum wrong.
+  kBadL4Header,     // TCP data offset, UDP length impossible; a first fragment too small.
+  kTooManyHeaders,  // IPv6 extension headers.
   kBadArp,
 };
 
@@ -60,10 +60,10 @@ struct ParsedFrame {
   // IP. `source`/`destination` also hold ARP's sender and target addresses.
   base::IpAddress source;
   base::IpAddress destination;
-  std::uint8_t protocol = 0;  // The upper layer's, behind extension headers.
-  std::uint8_t ttl = 0;       // Or hop limit.
-  bool has_options = false;   // IPv4 options or IPv6 extension headers.
-  bool is_fragment = false;   // Either more-fragments or an offset.
+  std::uint8_t protocol = 0;       // The upper layer's, behind extension headers.
+  std::uint8_t ttl = 0;            // Or hop limit.
+  bool has_options = false;        // IPv4 options or IPv6 extension headers.
+  bool is_fragment = false;        // Either more-fragments or an offset.
   bool is_later_fragment = false;  // Offset above zero: carries no L4 header.
   std::uint32_t fragment_id = 0;
 

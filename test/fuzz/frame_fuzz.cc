@@ -92,7 +92,8 @@ void CheckFastParse(const wire::Frame& frame, const wire::ParsedFrame& parsed) {
 // An ICMP message of nothing but zeros, its checksum too: one's complement has
 // two zeros, and this is the wrong one. A rewrite may put it right.
 bool IsAllZeroIcmp(const wire::Frame& frame, const wire::ParsedFrame& parsed) {
-  if (parsed.kind != wire::EtherKind::kIpv4 || parsed.protocol != wire::kProtoIcmp || parsed.l4_offset == 0) return false;
+  if (parsed.kind != wire::EtherKind::kIpv4 || parsed.protocol != wire::kProtoIcmp || parsed.l4_offset == 0)
+    return false;
   for (std::uint32_t at = parsed.l4_offset; at < parsed.l3_offset + parsed.ip_length; ++at) {
     if (frame.data[at] != 0) return false;
   }

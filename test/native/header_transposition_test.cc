@@ -28,7 +28,9 @@ HT RandomTransposition(Random& random, bool v4) {
   t.source = native_test::RandomAddress(random, v4);
   t.destination = native_test::RandomAddress(random, v4);
   // Words that are zero or all ones are where one's complement arithmetic errs.
-  const auto port = [&] { return random.OneIn(4) ? static_cast<std::uint16_t>(random.OneIn(2) ? 0 : 0xffff) : random.Word(); };
+  const auto port = [&] {
+    return random.OneIn(4) ? static_cast<std::uint16_t>(random.OneIn(2) ? 0 : 0xffff) : random.Word();
+  };
   t.source_port = port();
   t.destination_port = port();
   t.ttl_decrement = random.OneIn(3) ? static_cast<std::uint8_t>(random.Next()) : 1;
@@ -86,7 +88,8 @@ void ForRandomFrames(std::uint64_t seed, int rounds, Body body) {
 TEST("composing transpositions is associative and the empty one changes nothing") {
   Random random(11);
   for (int i = 0; i < 5000; ++i) {
-    const HT a = RandomTransposition(random, true), b = RandomTransposition(random, true), c = RandomTransposition(random, true);
+    const HT a = RandomTransposition(random, true), b = RandomTransposition(random, true),
+             c = RandomTransposition(random, true);
     CHECK(vfp::Compose(vfp::Compose(a, b), c) == vfp::Compose(a, vfp::Compose(b, c)));
     CHECK(vfp::Compose(a, HT{}) == a);
     CHECK(vfp::Compose(HT{}, a) == a);
@@ -112,7 +115,8 @@ TEST("a rewritten packet has the checksums a full computation gives") {
     CHECK(wire::ChecksumsValid(rewritten.frame()));
     const auto parsed = ParseOf(rewritten);
     const bool no_udp_checksum = parsed.protocol == wire::kProtoUdp && !rewritten.offload().NeedsChecksum() &&
-                                 rewritten.data()[parsed.l4_offset + 6] == 0 && rewritten.data()[parsed.l4_offset + 7] == 0;
+                                 rewritten.data()[parsed.l4_offset + 6] == 0 &&
+                                 rewritten.data()[parsed.l4_offset + 7] == 0;
     if (no_udp_checksum) return;
     HeapFrame recomputed(rewritten);
     wire::Frame frame = recomputed.frame();
@@ -190,7 +194,9 @@ TEST("a packet that arrives with a wrong checksum leaves with a wrong one") {
     if (bytes.offload().NeedsChecksum()) return;
     const auto parsed = ParseOf(bytes);
     if (parsed.protocol == 132) return;  // No checksum we know.
-    const std::uint32_t field = parsed.l4_offset + (parsed.protocol == wire::kProtoTcp ? 16u : parsed.protocol == wire::kProtoUdp ? 6u : 2u);
+    const std::uint32_t field = parsed.l4_offset + (parsed.protocol == wire::kProtoTcp   ? 16u
+                                                    : parsed.protocol == wire::kProtoUdp ? 6u
+                                                                                         : 2u);
     if (parsed.protocol == wire::kProtoUdp && bytes.data()[field] == 0 && bytes.data()[field + 1] == 0) return;
     bytes.data()[field] ^= 0x10;
     if (parsed.protocol == wire::kProtoUdp && bytes.data()[field] == 0 && bytes.data()[field + 1] == 0) return;
@@ -201,7 +207,8 @@ TEST("a packet that arrives with a wrong checksum leaves with a wrong one") {
 }
 
 TEST("UDP without a checksum stays without one") {
-  auto built = wire::BuildUdp({.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2"), .source_port = 53, .destination_port = 53});
+  auto built = wire::BuildUdp(
+      {.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2"), .source_port = 53, .destination_port = 53});
   built[40] = built[41] = 0;
   HeapFrame bytes(built);
   HT t;
@@ -216,7 +223,8 @@ TEST("UDP without a checksum stays without one") {
 
 TEST("a UDP checksum that a rewrite brings to zero is written as ffff") {
   // Take the port that makes the sum come out so: found by trying all of them.
-  const auto built = wire::BuildUdp({.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2"), .source_port = 53, .destination_port = 53});
+  const auto built = wire::BuildUdp(
+      {.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2"), .source_port = 53, .destination_port = 53});
   int found = 0;
   for (std::uint32_t port = 0; port < 65536; ++port) {
     HeapFrame bytes(built);
@@ -235,7 +243,10 @@ TEST("a UDP checksum that a rewrite brings to zero is written as ffff") {
 }
 
 TEST("a later fragment gets new addresses and keeps its payload") {
-  auto built = wire::BuildUdp({.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2"), .source_port = 1, .destination_port = 2,
+  auto built = wire::BuildUdp({.source = Ip("10.0.0.1"),
+                               .destination = Ip("10.0.0.2"),
+                               .source_port = 1,
+                               .destination_port = 2,
                                .payload = std::array<std::uint8_t, 16>{}});
   built[20] = 0x00;
   built[21] = 0x10;  // Offset 128 bytes, last fragment.
@@ -259,7 +270,11 @@ TEST("a later fragment gets new addresses and keeps its payload") {
 TEST("a first fragment's L4 checksum moves by the difference only") {
   std::array<std::uint8_t, 64> payload;
   for (std::size_t i = 0; i < payload.size(); ++i) payload[i] = static_cast<std::uint8_t>(i * 7);
-  const wire::FrameFields fields{.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2"), .source_port = 1, .destination_port = 2, .payload = payload};
+  const wire::FrameFields fields{.source = Ip("10.0.0.1"),
+                                 .destination = Ip("10.0.0.2"),
+                                 .source_port = 1,
+                                 .destination_port = 2,
+                                 .payload = payload};
   HT t;
   t.modify = HT::kSourceAddress | HT::kSourcePort;
   t.source = Ip("192.0.2.9");
@@ -282,7 +297,8 @@ TEST("a first fragment's L4 checksum moves by the difference only") {
 
 TEST("an echo request's identifier is a source port and a reply's a destination port") {
   for (const bool v4 : {true, false}) {
-    const wire::FrameFields fields{.source = Ip(v4 ? "10.0.0.1" : "fd00::1"), .destination = Ip(v4 ? "10.0.0.2" : "fd00::2"), .source_port = 77};
+    const wire::FrameFields fields{
+        .source = Ip(v4 ? "10.0.0.1" : "fd00::1"), .destination = Ip(v4 ? "10.0.0.2" : "fd00::2"), .source_port = 77};
     HT t;
     t.modify = HT::kSourcePort | HT::kDestinationPort;
     t.source_port = 1000;
@@ -300,7 +316,8 @@ TEST("an echo request's identifier is a source port and a reply's a destination 
 TEST("an echo reply of nothing but zeros keeps a right checksum") {
   const std::array<std::uint8_t, 6> zeros{};
   for (const std::uint16_t before : {0, 9}) {
-    HeapFrame bytes(wire::BuildIcmpEcho({.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2"), .source_port = before, .payload = zeros}, true));
+    HeapFrame bytes(wire::BuildIcmpEcho(
+        {.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2"), .source_port = before, .payload = zeros}, true));
     CHECK(wire::ChecksumsValid(bytes.frame()));
     HT t;
     t.modify = HT::kDestinationPort;
@@ -324,7 +341,11 @@ TEST("a TTL is not lowered below zero") {
 
 TEST("a checksum owed by an encapsulated packet is not taken for the outer one") {
   std::array<std::uint8_t, 40> inner{};
-  HeapFrame bytes(wire::BuildUdp({.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2"), .source_port = 5000, .destination_port = 4789, .payload = inner}));
+  HeapFrame bytes(wire::BuildUdp({.source = Ip("10.0.0.1"),
+                                  .destination = Ip("10.0.0.2"),
+                                  .source_port = 5000,
+                                  .destination_port = 4789,
+                                  .payload = inner}));
   bytes.offload().flags = wire::Offload::kNeedsChecksum;
   bytes.offload().checksum_start = 14 + 20 + 8 + 8;
   bytes.offload().checksum_offset = 16;
@@ -336,8 +357,10 @@ TEST("a checksum owed by an encapsulated packet is not taken for the outer one")
 }
 
 TEST("only MACs are rewritten in a frame that is not IP") {
-  HeapFrame bytes(wire::BuildArp({.source_mac = Mac("02-00-00-00-00-01"), .destination_mac = base::MacAddress::Broadcast(),
-                                  .source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2")},
+  HeapFrame bytes(wire::BuildArp({.source_mac = Mac("02-00-00-00-00-01"),
+                                  .destination_mac = base::MacAddress::Broadcast(),
+                                  .source = Ip("10.0.0.1"),
+                                  .destination = Ip("10.0.0.2")},
                                  1, Mac("02-00-00-00-00-01"), base::MacAddress{}));
   const HeapFrame before(bytes);
   HT t;

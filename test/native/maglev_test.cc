@@ -18,7 +18,8 @@ std::vector<Backend> Backends(std::size_t count, std::uint32_t from = 0) {
   for (std::uint32_t i = 0; i < count; ++i) {
     Backend backend;
     const std::uint32_t host = 0x0af40100 + from + i;
-    for (int byte = 0; byte < 4; ++byte) backend.address.bytes[static_cast<std::size_t>(byte)] = static_cast<std::uint8_t>(host >> (24 - 8 * byte));
+    for (int byte = 0; byte < 4; ++byte)
+      backend.address.bytes[static_cast<std::size_t>(byte)] = static_cast<std::uint8_t>(host >> (24 - 8 * byte));
     backend.port = 8080;
     backends.push_back(backend);
   }
@@ -60,7 +61,8 @@ TEST("no backend has more than two percent more slots than another") {
     std::vector<std::size_t> slots(count);
     for (std::size_t slot = 0; slot < table.slot_count(); ++slot) {
       // The middle of each slot's share of the hash space.
-      const auto hash = static_cast<std::uint64_t>((static_cast<unsigned __int128>(2 * slot + 1) << 63) / table.slot_count());
+      const auto hash =
+          static_cast<std::uint64_t>((static_cast<unsigned __int128>(2 * slot + 1) << 63) / table.slot_count());
       ++slots[table.Choose(hash)];
     }
     const auto [least, most] = std::minmax_element(slots.begin(), slots.end());
@@ -104,10 +106,12 @@ TEST("the order in which backends are named does not matter") {
   const MaglevTable sorted(backends, 8);
   Random random(51);
   for (int round = 0; round < 5; ++round) {
-    for (std::size_t i = backends.size(); i > 1; --i) std::swap(backends[i - 1], backends[random.Below(static_cast<std::uint32_t>(i))]);
+    for (std::size_t i = backends.size(); i > 1; --i)
+      std::swap(backends[i - 1], backends[random.Below(static_cast<std::uint32_t>(i))]);
     const MaglevTable shuffled(backends, 8);
     CHECK(shuffled.backends() == sorted.backends());
-    for (std::uint32_t i = 0; i < 5000; ++i) CHECK_EQ(shuffled.Choose(ConnectionHash(i)), sorted.Choose(ConnectionHash(i)));
+    for (std::uint32_t i = 0; i < 5000; ++i)
+      CHECK_EQ(shuffled.Choose(ConnectionHash(i)), sorted.Choose(ConnectionHash(i)));
   }
 }
 
@@ -130,7 +134,8 @@ TEST("a backend named twice gets twice the connections") {
 TEST("one backend takes all connections, and none leaves the table empty") {
   const MaglevTable one(Backends(1), 1);
   CHECK(!one.empty());
-  for (const std::uint64_t hash : {std::uint64_t{0}, std::uint64_t{1} << 63, ~std::uint64_t{0}}) CHECK_EQ(one.Choose(hash), 0u);
+  for (const std::uint64_t hash : {std::uint64_t{0}, std::uint64_t{1} << 63, ~std::uint64_t{0}})
+    CHECK_EQ(one.Choose(hash), 0u);
   CHECK(MaglevTable({}, 1).empty());
   const MaglevTable many(Backends(64), 1);
   CHECK(many.Choose(~std::uint64_t{0}) < 64);  // The highest hash is still inside.

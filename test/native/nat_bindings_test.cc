@@ -19,8 +19,11 @@ constexpr PortRange kAll{1024, 65535};
 
 NatBindingKey Key(const char* remote, std::uint16_t remote_port, std::uint16_t nat_port, std::uint8_t protocol = 6) {
   const bool v6 = std::string_view(remote).find(':') != std::string_view::npos;
-  return {.nat_address = Ip(v6 ? "fd00::100" : "192.0.2.1"), .remote_address = Ip(remote), .nat_port = nat_port,
-          .remote_port = remote_port, .protocol = protocol};
+  return {.nat_address = Ip(v6 ? "fd00::100" : "192.0.2.1"),
+          .remote_address = Ip(remote),
+          .nat_port = nat_port,
+          .remote_port = remote_port,
+          .protocol = protocol};
 }
 
 TEST("the packet's own source port is kept when it is free and in the pool's range") {
@@ -77,7 +80,8 @@ TEST("zero is given as an ICMP identifier and never as a port") {
 }
 
 TEST("every port of a range is given out once, then none, and a released one again") {
-  for (const PortRange range : {PortRange{1024, 65535}, PortRange{100, 100}, PortRange{60, 70}, PortRange{1, 65535}, PortRange{65470, 65535}}) {
+  for (const PortRange range :
+       {PortRange{1024, 65535}, PortRange{100, 100}, PortRange{60, 70}, PortRange{1, 65535}, PortRange{65470, 65535}}) {
     NatBindings bindings(9);
     const std::size_t expected = std::size_t{range.last} - range.first + 1;
     std::set<std::uint16_t> given;
@@ -89,7 +93,8 @@ TEST("every port of a range is given out once, then none, and a released one aga
       CHECK(given.insert(*port).second);
     }
     CHECK(!bindings.Allocate(Key("10.0.0.9", 80, range.first), range, 1).has_value());
-    CHECK(bindings.Allocate(Key("10.0.0.9", 81, range.last), range, 1) == range.last);  // Another remote is not concerned.
+    CHECK(bindings.Allocate(Key("10.0.0.9", 81, range.last), range, 1) ==
+          range.last);  // Another remote is not concerned.
     const auto released = static_cast<std::uint16_t>(range.first + (expected - 1) / 2);
     bindings.Release(Key("10.0.0.9", 80, released));
     CHECK(bindings.Allocate(Key("10.0.0.9", 80, range.first), range, 1) == released);
@@ -107,7 +112,8 @@ TEST("a dry run names the port the next allocation takes, and takes nothing") {
   NatBindings bindings(3);
   Random random(41);
   for (int i = 0; i < 2000; ++i) {
-    const auto wanted = Key(random.OneIn(2) ? "10.0.0.9" : "10.0.0.8", 80, static_cast<std::uint16_t>(random.Below(3000)));
+    const auto wanted =
+        Key(random.OneIn(2) ? "10.0.0.9" : "10.0.0.8", 80, static_cast<std::uint16_t>(random.Below(3000)));
     const PortRange range{1024, 2200};
     const std::size_t before = bindings.size();
     const auto dry = bindings.Allocate(wanted, range, 1, true);
@@ -169,8 +175,9 @@ TEST("no binding is given twice and none is lost, under any order of taking and 
         if (range.Contains(wanted) && !oracle.count({remote, remote_port, wanted})) CHECK_EQ(*port, wanted);
         CHECK(oracle.emplace(std::tuple{remote, remote_port, *port}, owner).second);
       } else {
-        auto it = oracle.lower_bound({static_cast<int>(random.Below(3)), static_cast<std::uint16_t>(80 + random.Below(2)),
-                                      static_cast<std::uint16_t>(2000 + random.Below(150))});
+        auto it =
+            oracle.lower_bound({static_cast<int>(random.Below(3)), static_cast<std::uint16_t>(80 + random.Below(2)),
+                                static_cast<std::uint16_t>(2000 + random.Below(150))});
         if (it == oracle.end()) it = oracle.begin();
         bindings.Release(Key(remotes[std::get<0>(it->first)], std::get<1>(it->first), std::get<2>(it->first)));
         oracle.erase(it);

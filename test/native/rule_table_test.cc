@@ -35,10 +35,12 @@ std::string IdOf(const CompiledRule* rule) { return rule == nullptr ? "" : rule-
 // What the words of rule.h say, written down a second time with the plainest means.
 bool MeetsByDefinition(const vfp::Conditions& c, const Tuple& t) {
   const auto any_prefix = [](const std::vector<IpPrefix>& prefixes, const base::IpAddress& address) {
-    return prefixes.empty() || std::any_of(prefixes.begin(), prefixes.end(), [&](const IpPrefix& p) { return p.Contains(address); });
+    return prefixes.empty() ||
+           std::any_of(prefixes.begin(), prefixes.end(), [&](const IpPrefix& p) { return p.Contains(address); });
   };
   const auto any_port = [&](const std::vector<PortRange>& ranges, std::uint16_t port) {
-    return ranges.empty() || (t.has_ports && std::any_of(ranges.begin(), ranges.end(), [&](const PortRange& r) { return r.Contains(port); }));
+    return ranges.empty() || (t.has_ports && std::any_of(ranges.begin(), ranges.end(),
+                                                         [&](const PortRange& r) { return r.Contains(port); }));
   };
   return (c.protocols.empty() || std::count(c.protocols.begin(), c.protocols.end(), t.protocol) > 0) &&
          any_prefix(c.sources, t.source) && any_prefix(c.destinations, t.destination) &&
@@ -57,7 +59,8 @@ class World {
     address.bytes[0] = v4 ? 10 : 0xfd;
     for (int i = 1; i < bytes; ++i) {
       if (!v4 && i < 14 && !random_.OneIn(8)) continue;
-      address.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(random_.Below(spread_) * (random_.OneIn(3) ? 85 : 1));
+      address.bytes[static_cast<std::size_t>(i)] =
+          static_cast<std::uint8_t>(random_.Below(spread_) * (random_.OneIn(3) ? 85 : 1));
     }
     return address;
   }
@@ -71,7 +74,8 @@ class World {
   std::vector<IpPrefix> Prefixes(bool v4) {
     std::vector<IpPrefix> prefixes;
     if (random_.OneIn(3)) return prefixes;
-    for (std::uint32_t n = random_.OneIn(5) ? 1 + random_.Below(12) : 1; n > 0; --n) prefixes.push_back(Prefix(random_.OneIn(20) ? !v4 : v4));
+    for (std::uint32_t n = random_.OneIn(5) ? 1 + random_.Below(12) : 1; n > 0; --n)
+      prefixes.push_back(Prefix(random_.OneIn(20) ? !v4 : v4));
     return prefixes;
   }
   std::vector<PortRange> Ports() {
@@ -91,7 +95,8 @@ class World {
   Rule AnyRule(const std::string& id) {
     const bool v4 = !random_.OneIn(3);
     Rule rule = MakeRule(id, static_cast<std::uint16_t>(random_.Below(40)), random_.OneIn(2));
-    for (std::uint32_t n = random_.OneIn(2) ? 0 : 1 + random_.Below(2); n > 0; --n) rule.conditions.protocols.push_back(Protocol());
+    for (std::uint32_t n = random_.OneIn(2) ? 0 : 1 + random_.Below(2); n > 0; --n)
+      rule.conditions.protocols.push_back(Protocol());
     rule.conditions.sources = Prefixes(v4);
     rule.conditions.destinations = Prefixes(v4);
     rule.conditions.source_ports = random_.OneIn(4) ? Ports() : std::vector<PortRange>{};
@@ -236,7 +241,9 @@ TEST("a table finds the rule that a plain reading of the conditions finds, while
         const Rule* expected = nullptr;
         for (const auto& [name, rule] : oracle) {
           if (!MeetsByDefinition(rule.conditions, tuple)) continue;
-          const auto key = [](const Rule& r) { return std::tuple(r.priority, !std::holds_alternative<vfp::Block>(r.action), r.id); };
+          const auto key = [](const Rule& r) {
+            return std::tuple(r.priority, !std::holds_alternative<vfp::Block>(r.action), r.id);
+          };
           if (expected == nullptr || key(rule) < key(*expected)) expected = &rule;
         }
         matched += expected != nullptr;
@@ -278,9 +285,9 @@ TEST("a rule with thousands of addresses on both sides is found, and does not mu
   CHECK_EQ(vfp::TupleSpace::EntriesOf(rule.conditions), 3000u);
   CHECK(table.Add(rule).ok());
   CHECK(table.Add(MakeRule("rest", 9)).ok());
-  CHECK_EQ(IdOf(table.Match(TcpTuple("10.1.11.183", 1, "10.2.7.207", 2))), "large");   // The last of each.
-  CHECK_EQ(IdOf(table.Match(TcpTuple("10.1.11.184", 1, "10.2.7.207", 2))), "rest");    // One past the sources.
-  CHECK_EQ(IdOf(table.Match(TcpTuple("10.1.0.0", 1, "10.2.7.208", 2))), "rest");       // One past the destinations.
+  CHECK_EQ(IdOf(table.Match(TcpTuple("10.1.11.183", 1, "10.2.7.207", 2))), "large");  // The last of each.
+  CHECK_EQ(IdOf(table.Match(TcpTuple("10.1.11.184", 1, "10.2.7.207", 2))), "rest");   // One past the sources.
+  CHECK_EQ(IdOf(table.Match(TcpTuple("10.1.0.0", 1, "10.2.7.208", 2))), "rest");      // One past the destinations.
   CHECK(table.Remove("large"));
   CHECK_EQ(IdOf(table.Match(TcpTuple("10.1.0.0", 1, "10.2.0.0", 2))), "rest");
 }
@@ -290,7 +297,8 @@ TEST("prefixes that differ only within one byte are told apart, and leave togeth
   for (int i = 0; i < 30; ++i) CHECK(table.Add(MakeRule("filler" + std::to_string(i), 900)).ok());
   // All of 10.0.0.0/8 in pieces: each of these has the key "10".
   Rule pieces = MakeRule("pieces", 10);
-  for (const char* text : {"10.0.0.0/9", "10.128.0.0/10", "10.192.0.0/11", "10.192.0.0/11"}) pieces.conditions.sources.push_back(*IpPrefix::Parse(text));
+  for (const char* text : {"10.0.0.0/9", "10.128.0.0/10", "10.192.0.0/11", "10.192.0.0/11"})
+    pieces.conditions.sources.push_back(*IpPrefix::Parse(text));
   CHECK(table.Add(pieces).ok());
   Rule rest = MakeRule("rest", 10);
   rest.conditions.sources = {*IpPrefix::Parse("10.224.0.0/11")};

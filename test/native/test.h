@@ -25,7 +25,7 @@ void Skip(const std::string& why);
 
 template <typename T>
 std::string Show(const T& value) {
-  if constexpr (requires(std::ostream& out, const T& v) { out << v; }) {
+  if constexpr (requires(std::ostream & out, const T& v) { out << v; }) {
     std::ostringstream out;
     out << std::boolalpha << value;
     return out.str();
@@ -42,29 +42,29 @@ std::string Show(const T& value) {
 
 #define HNS_TEST_CONCAT_INNER(a, b) a##b
 #define HNS_TEST_CONCAT(a, b) HNS_TEST_CONCAT_INNER(a, b)
-#define TEST(name)                                                                             \
-  static void HNS_TEST_CONCAT(test_body_, __LINE__)();                                         \
-  [[maybe_unused]] static const bool HNS_TEST_CONCAT(test_registered_, __LINE__) =             \
-      ::native_test::Register(__FILE__, name, &HNS_TEST_CONCAT(test_body_, __LINE__));         \
+#define TEST(name)                                                                     \
+  static void HNS_TEST_CONCAT(test_body_, __LINE__)();                                 \
+  [[maybe_unused]] static const bool HNS_TEST_CONCAT(test_registered_, __LINE__) =     \
+      ::native_test::Register(__FILE__, name, &HNS_TEST_CONCAT(test_body_, __LINE__)); \
   static void HNS_TEST_CONCAT(test_body_, __LINE__)()
 
 // Leaves the test (or the helper function returning void) on failure.
-#define CHECK(condition)                                                  \
-  do {                                                                    \
-    if (!(condition)) {                                                   \
-      ::native_test::Fail(__FILE__, __LINE__, "not true: " #condition);   \
-      return;                                                             \
-    }                                                                     \
+#define CHECK(condition)                                                \
+  do {                                                                  \
+    if (!(condition)) {                                                 \
+      ::native_test::Fail(__FILE__, __LINE__, "not true: " #condition); \
+      return;                                                           \
+    }                                                                   \
   } while (false)
 
-#define CHECK_EQ(actual, expected)                                                                         \
-  do {                                                                                                     \
-    const auto hns_actual_ = (actual); /* A copy: `actual` may refer into a temporary. */                  \
-    const auto hns_expected_ = (expected);                                                                 \
-    if (!(hns_actual_ == hns_expected_)) {                                                                 \
-      ::native_test::Fail(__FILE__, __LINE__,                                                              \
+#define CHECK_EQ(actual, expected)                                                                           \
+  do {                                                                                                       \
+    const auto hns_actual_ = (actual); /* A copy: `actual` may refer into a temporary. */                    \
+    const auto hns_expected_ = (expected);                                                                   \
+    if (!(hns_actual_ == hns_expected_)) {                                                                   \
+      ::native_test::Fail(__FILE__, __LINE__,                                                                \
                           std::string(#actual) + " is " + ::native_test::Show(hns_actual_) + ", expected " + \
-                              ::native_test::Show(hns_expected_));                                         \
-      return;                                                                                              \
-    }                                                                                                      \
+                              ::native_test::Show(hns_expected_));                                           \
+      return;                                                                                                \
+    }                                                                                                        \
   } while (false)

@@ -77,7 +77,8 @@ TEST("an update by difference equals a recomputation") {
   Random random(3);
   for (int i = 0; i < 20000; ++i) {
     std::array<std::uint8_t, 24> bytes;
-    for (auto& byte : bytes) byte = random.OneIn(4) ? (random.OneIn(2) ? 0x00 : 0xff) : static_cast<std::uint8_t>(random.Next());
+    for (auto& byte : bytes)
+      byte = random.OneIn(4) ? (random.OneIn(2) ? 0x00 : 0xff) : static_cast<std::uint8_t>(random.Next());
     bytes[0] |= 1;  // No header is all zeros.
     const auto before = static_cast<std::uint16_t>(~wire::ChecksumFold(wire::ChecksumAdd(bytes)));
     wire::ChecksumDelta delta;
@@ -98,8 +99,9 @@ TEST("a pseudo-header's sum counts addresses, protocol and length") {
   // c000 + 0201 + c633 + 6402 + 0011 + 000c
   CHECK_EQ(wire::ChecksumFold(wire::PseudoHeaderSum(Ip("192.0.2.1"), Ip("198.51.100.2"), 17, 12)),
            SumByDefinition(FromHex("c0000201 c6336402 0011 000c")));
-  CHECK_EQ(wire::ChecksumFold(wire::PseudoHeaderSum(Ip("2001:db8::1"), Ip("2001:db8::2"), 58, 0x12345)),
-           SumByDefinition(FromHex("20010db8000000000000000000000001 20010db8000000000000000000000002 00012345 0000003a")));
+  CHECK_EQ(
+      wire::ChecksumFold(wire::PseudoHeaderSum(Ip("2001:db8::1"), Ip("2001:db8::2"), 58, 0x12345)),
+      SumByDefinition(FromHex("20010db8000000000000000000000001 20010db8000000000000000000000002 00012345 0000003a")));
 }
 
 TEST("what a guest owes is completed to the checksum a full computation gives") {
@@ -120,7 +122,8 @@ TEST("what a guest owes is completed to the checksum a full computation gives") 
 }
 
 TEST("padding behind the IP packet is not summed into an owed checksum") {
-  auto padded = wire::BuildTcp({.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2"), .source_port = 1, .destination_port = 2});
+  auto padded = wire::BuildTcp(
+      {.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2"), .source_port = 1, .destination_port = 2});
   padded.resize(padded.size() + 6, 0xab);
   HeapFrame owing(padded);
   wire::Frame frame = owing.frame();
@@ -178,7 +181,8 @@ TEST("one flipped bit anywhere under a checksum is noticed") {
 
 TEST("UDP without a checksum is right over IPv4 and wrong over IPv6") {
   for (const bool v4 : {true, false}) {
-    auto bytes = wire::BuildUdp({.source = Ip(v4 ? "10.0.0.1" : "fd00::1"), .destination = Ip(v4 ? "10.0.0.2" : "fd00::2")});
+    auto bytes =
+        wire::BuildUdp({.source = Ip(v4 ? "10.0.0.1" : "fd00::1"), .destination = Ip(v4 ? "10.0.0.2" : "fd00::2")});
     bytes[bytes.size() - 2] = bytes[bytes.size() - 1] = 0;
     HeapFrame frame(bytes);
     CHECK_EQ(wire::ChecksumsValid(frame.frame()), v4);
@@ -188,7 +192,8 @@ TEST("UDP without a checksum is right over IPv4 and wrong over IPv6") {
 TEST("a UDP checksum that comes out as zero is sent as ffff") {
   // Choose the payload so that everything else sums to ffff.
   std::array<std::uint8_t, 2> payload{};
-  wire::FrameFields fields{.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2"), .source_port = 7, .destination_port = 9};
+  wire::FrameFields fields{
+      .source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2"), .source_port = 7, .destination_port = 9};
   fields.payload = payload;
   auto bytes = wire::BuildUdp(fields);
   const std::uint16_t checksum = wire::Load16(bytes.data() + 40);

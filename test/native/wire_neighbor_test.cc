@@ -30,7 +30,8 @@ HeapFrame Solicitation(const char* source, const char* target, std::optional<bas
 // An ICMPv6 message with hop limit 255 and a right checksum.
 HeapFrame Icmp6(const std::vector<std::uint8_t>& body, std::uint8_t hop_limit = 255) {
   return HeapFrame(wire::BuildIp(
-      {.source_mac = kPodMac, .source = Ip("fe80::1"), .destination = Ip("fe80::2"), .ttl = hop_limit, .payload = body}, 58));
+      {.source_mac = kPodMac, .source = Ip("fe80::1"), .destination = Ip("fe80::2"), .ttl = hop_limit, .payload = body},
+      58));
 }
 
 bool HasBytes(std::span<const std::uint8_t> bytes, const base::MacAddress& mac) {
@@ -41,8 +42,11 @@ bool HasBytes(std::span<const std::uint8_t> bytes, const base::MacAddress& mac) 
 }
 
 TEST("an ARP reply names the MAC that was asked for, to the one who asked") {
-  HeapFrame request(wire::BuildArp({.source_mac = kPodMac, .destination_mac = base::MacAddress::Broadcast(),
-                                    .source = Ip("10.1.0.4"), .destination = Ip("10.1.0.1")}, 1, kPodMac, {}));
+  HeapFrame request(wire::BuildArp({.source_mac = kPodMac,
+                                    .destination_mac = base::MacAddress::Broadcast(),
+                                    .source = Ip("10.1.0.4"),
+                                    .destination = Ip("10.1.0.1")},
+                                   1, kPodMac, {}));
   std::array<std::uint8_t, wire::kArpFrameBytes> out;
   CHECK_EQ(wire::WriteArpReply(ParseOf(request), kHostMac, out), out.size());
   const auto expected = FromHex(
@@ -52,7 +56,8 @@ TEST("an ARP reply names the MAC that was asked for, to the one who asked") {
 }
 
 TEST("rewriting an ARP body changes the named MAC only") {
-  HeapFrame reply(wire::BuildArp({.source_mac = kPodMac, .source = Ip("10.1.0.4"), .destination = Ip("10.1.0.9")}, 2, kPodMac, kPodMac));
+  HeapFrame reply(wire::BuildArp({.source_mac = kPodMac, .source = Ip("10.1.0.4"), .destination = Ip("10.1.0.9")}, 2,
+                                 kPodMac, kPodMac));
   const auto parsed = ParseOf(reply);
   wire::Frame frame = reply.frame();
   wire::RewriteArpSenderMac(parsed, kHostMac, &frame);
@@ -172,10 +177,10 @@ TEST("neighbor discovery that a receiver must discard is not accepted") {
     return accepted(body, 255);
   };
   CHECK(with(FromHex("0101 020000000001")));
-  CHECK(!with(FromHex("0100 020000000001")));                    // Length zero would never end.
-  CHECK(!with(FromHex("0102 020000000001")));                    // Past the end.
-  CHECK(!with(FromHex("0102 020000000001 0000000000000000")));   // Not an Ethernet address.
-  CHECK(!with(FromHex("0101 0200000000")));                      // Cut short.
+  CHECK(!with(FromHex("0100 020000000001")));                   // Length zero would never end.
+  CHECK(!with(FromHex("0102 020000000001")));                   // Past the end.
+  CHECK(!with(FromHex("0102 020000000001 0000000000000000")));  // Not an Ethernet address.
+  CHECK(!with(FromHex("0101 0200000000")));                     // Cut short.
   // Not neighbor discovery at all.
   auto echo = solicitation;
   echo[0] = 128;

@@ -86,10 +86,10 @@ TEST("a TCP packet over IPv4 is seen as its bytes say") {
 }
 
 TEST("a tagged UDP packet over IPv6 is seen as its bytes say") {
-  const auto parsed = ParseOf(FromHex(
-      "333300000001 021122334455 8100 e064 86dd"
-      "60000000 000c 11 40 20010db8000000000000000000000001 20010db8000000000000000000000002"
-      "1f90 0035 000c 0000 01020304"));
+  const auto parsed =
+      ParseOf(FromHex("333300000001 021122334455 8100 e064 86dd"
+                      "60000000 000c 11 40 20010db8000000000000000000000001 20010db8000000000000000000000002"
+                      "1f90 0035 000c 0000 01020304"));
   CHECK_EQ(parsed.error, ParseError::kNone);
   CHECK(parsed.tagged);
   CHECK_EQ(parsed.vlan, 100);
@@ -105,9 +105,9 @@ TEST("a tagged UDP packet over IPv6 is seen as its bytes say") {
 }
 
 TEST("an ARP request shows who asks for whom") {
-  const auto parsed = ParseOf(FromHex(
-      "ffffffffffff 021122334455 0806"
-      "0001 0800 06 04 0001 021122334455 0a010004 000000000000 0a010001"));
+  const auto parsed =
+      ParseOf(FromHex("ffffffffffff 021122334455 0806"
+                      "0001 0800 06 04 0001 021122334455 0a010004 000000000000 0a010001"));
   CHECK_EQ(parsed.error, ParseError::kNone);
   CHECK_EQ(parsed.kind, EtherKind::kArp);
   CHECK_EQ(parsed.arp_operation, 1);
@@ -119,7 +119,8 @@ TEST("an ARP request shows who asks for whom") {
 }
 
 TEST("ARP that is not IPv4 over Ethernet, or neither request nor reply, is refused") {
-  const auto good = wire::BuildArp({.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2")}, 2, Mac("02-00-00-00-00-01"), {});
+  const auto good =
+      wire::BuildArp({.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2")}, 2, Mac("02-00-00-00-00-01"), {});
   CHECK_EQ(ParseOf(good).error, ParseError::kNone);
   for (const std::size_t at : {14u, 15u, 16u, 17u, 18u, 19u, 20u, 21u}) {
     auto bad = good;
@@ -131,8 +132,10 @@ TEST("ARP that is not IPv4 over Ethernet, or neither request nor reply, is refus
 TEST("an ICMP echo shows its identifier as both ports, in either family") {
   for (const bool v4 : {true, false}) {
     for (const bool reply : {false, true}) {
-      const auto parsed = ParseOf(wire::BuildIcmpEcho(
-          {.source = Ip(v4 ? "10.0.0.1" : "fd00::1"), .destination = Ip(v4 ? "10.0.0.2" : "fd00::2"), .source_port = 4711}, reply));
+      const auto parsed = ParseOf(wire::BuildIcmpEcho({.source = Ip(v4 ? "10.0.0.1" : "fd00::1"),
+                                                       .destination = Ip(v4 ? "10.0.0.2" : "fd00::2"),
+                                                       .source_port = 4711},
+                                                      reply));
       CHECK_EQ(parsed.error, ParseError::kNone);
       CHECK(parsed.is_icmp_echo);
       CHECK(!parsed.is_icmp_error);
@@ -146,10 +149,12 @@ TEST("ICMP errors are told from other ICMP, in either family") {
   for (int type = 0; type < 256; ++type) {
     std::vector<std::uint8_t> icmp(8);
     icmp[0] = static_cast<std::uint8_t>(type);
-    const auto v4 = ParseOf(wire::BuildIp({.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2"), .payload = icmp}, 1));
+    const auto v4 =
+        ParseOf(wire::BuildIp({.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2"), .payload = icmp}, 1));
     CHECK_EQ(v4.is_icmp_error, type == 3 || type == 4 || type == 5 || type == 11 || type == 12);
     CHECK_EQ(v4.is_icmp_echo, type == 0 || type == 8);
-    const auto v6 = ParseOf(wire::BuildIp({.source = Ip("fd00::1"), .destination = Ip("fd00::2"), .payload = icmp}, 58));
+    const auto v6 =
+        ParseOf(wire::BuildIp({.source = Ip("fd00::1"), .destination = Ip("fd00::2"), .payload = icmp}, 58));
     CHECK_EQ(v6.is_icmp_error, type < 128);
     CHECK_EQ(v6.is_icmp_echo, type == 128 || type == 129);
   }
@@ -157,10 +162,12 @@ TEST("ICMP errors are told from other ICMP, in either family") {
 
 TEST("a protocol number of the other family has no header we know") {
   std::vector<std::uint8_t> payload(8, 8);
-  const auto v6 = ParseOf(wire::BuildIp({.source = Ip("fd00::1"), .destination = Ip("fd00::2"), .payload = payload}, 1));
+  const auto v6 =
+      ParseOf(wire::BuildIp({.source = Ip("fd00::1"), .destination = Ip("fd00::2"), .payload = payload}, 1));
   CHECK_EQ(v6.error, ParseError::kNone);
   CHECK(!v6.is_icmp_echo);
-  const auto v4 = ParseOf(wire::BuildIp({.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2"), .payload = payload}, 58));
+  const auto v4 =
+      ParseOf(wire::BuildIp({.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2"), .payload = payload}, 58));
   CHECK_EQ(v4.error, ParseError::kNone);
   CHECK_EQ(v4.icmp_type, 0);
   CHECK_EQ(v4.payload_offset, v4.l4_offset);
@@ -203,8 +210,10 @@ TEST("an IP packet too short for its L4 header is refused although the frame is 
       const bool foreign = (protocol == wire::kProtoIcmp && !v4) || (protocol == wire::kProtoIcmpV6 && v4);
       for (std::uint32_t have = 0; have < needed; ++have) {
         std::vector<std::uint8_t> payload(have, 0x55);
-        auto bytes = wire::BuildIp(
-            {.source = Ip(v4 ? "10.0.0.1" : "fd00::1"), .destination = Ip(v4 ? "10.0.0.2" : "fd00::2"), .payload = payload}, protocol);
+        auto bytes = wire::BuildIp({.source = Ip(v4 ? "10.0.0.1" : "fd00::1"),
+                                    .destination = Ip(v4 ? "10.0.0.2" : "fd00::2"),
+                                    .payload = payload},
+                                   protocol);
         bytes.resize(bytes.size() + 64, 0x55);  // Padding must not be taken for the header.
         CHECK_EQ(ErrorOf(bytes), foreign ? ParseError::kNone : ParseError::kTruncated);
       }
@@ -276,14 +285,14 @@ TEST("a source route in IPv4 options is refused, other well-formed options are n
     bytes[17] = static_cast<std::uint8_t>(bytes[17] + options.size());
     return ErrorOf(bytes);
   };
-  CHECK_EQ(with(FromHex("94040000")), ParseError::kNone);            // Router alert.
+  CHECK_EQ(with(FromHex("94040000")), ParseError::kNone);  // Router alert.
   CHECK_EQ(with(FromHex("01010101")), ParseError::kNone);
-  CHECK_EQ(with(FromHex("00ffffff")), ParseError::kNone);            // Nothing counts behind the end.
+  CHECK_EQ(with(FromHex("00ffffff")), ParseError::kNone);                 // Nothing counts behind the end.
   CHECK_EQ(with(FromHex("8307040a00000300")), ParseError::kBadIpHeader);  // Loose source route.
   CHECK_EQ(with(FromHex("018907040a000003")), ParseError::kBadIpHeader);  // Strict, behind a no-operation.
-  CHECK_EQ(with(FromHex("94010000")), ParseError::kBadIpHeader);     // Length below two.
-  CHECK_EQ(with(FromHex("94050000")), ParseError::kBadIpHeader);     // Past the end.
-  CHECK_EQ(with(FromHex("01010194")), ParseError::kBadIpHeader);     // No room for a length.
+  CHECK_EQ(with(FromHex("94010000")), ParseError::kBadIpHeader);          // Length below two.
+  CHECK_EQ(with(FromHex("94050000")), ParseError::kBadIpHeader);          // Past the end.
+  CHECK_EQ(with(FromHex("01010194")), ParseError::kBadIpHeader);          // No room for a length.
 }
 
 TEST("impossible L4 headers are refused") {
@@ -300,10 +309,14 @@ TEST("impossible L4 headers are refused") {
 }
 
 TEST("extension headers are passed over to the upper layer") {
-  const auto options = FromHex("0000 010400000000");        // Next header to be set; eight bytes, padded.
-  const auto chain = [&](std::uint8_t next) { auto o = options; o[0] = next; return o; };
-  const auto routed = FromHex("2c00 0400 00000000");         // Routing, no segments left; then a fragment header.
-  const auto atomic = FromHex("3c00 0000 deadbeef");         // Fragment header of a whole packet; then options.
+  const auto options = FromHex("0000 010400000000");  // Next header to be set; eight bytes, padded.
+  const auto chain = [&](std::uint8_t next) {
+    auto o = options;
+    o[0] = next;
+    return o;
+  };
+  const auto routed = FromHex("2c00 0400 00000000");  // Routing, no segments left; then a fragment header.
+  const auto atomic = FromHex("3c00 0000 deadbeef");  // Fragment header of a whole packet; then options.
   const auto parsed = ParseOf(Ipv6With(0, Concat({chain(43), routed, atomic, chain(17), kUdpHeader})));
   CHECK_EQ(parsed.error, ParseError::kNone);
   CHECK_EQ(parsed.protocol, wire::kProtoUdp);
@@ -326,7 +339,8 @@ TEST("eight extension headers are accepted and nine are not") {
 }
 
 TEST("an extension chain cut short at any byte is refused") {
-  const auto whole = Ipv6With(0, Concat({FromHex("2c00 010400000000"), FromHex("3c00 0000 00000001"), FromHex("1101 010c 000000000000000000000000"), kUdpHeader}));
+  const auto whole = Ipv6With(0, Concat({FromHex("2c00 010400000000"), FromHex("3c00 0000 00000001"),
+                                         FromHex("1101 010c 000000000000000000000000"), kUdpHeader}));
   CHECK_EQ(ParseOf(whole).error, ParseError::kNone);
   const std::size_t behind = whole.size() - 54;
   for (std::size_t keep = 0; keep < behind; ++keep) {
@@ -354,7 +368,8 @@ TEST("fragments show whether they carry the L4 header, in either family") {
   // A first fragment: ports are there although the UDP length reaches further.
   auto datagram = kUdpHeader;
   datagram[5] = 100;
-  auto first = wire::BuildIp({.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2"), .identification = 77, .payload = datagram}, 250);
+  auto first = wire::BuildIp(
+      {.source = Ip("10.0.0.1"), .destination = Ip("10.0.0.2"), .identification = 77, .payload = datagram}, 250);
   first[23] = 17;
   first[20] = 0x20;
   HeapFrame filled(first);
@@ -409,7 +424,9 @@ TEST("a first fragment without the whole L4 header, and one that would overwrite
     bytes[23] = wire::kProtoTcp;
     bytes[21] = units;
     CHECK_EQ(ErrorOf(bytes), expected);
-    CHECK_EQ(ParseOf(Ipv6With(44, Concat({{6, 0, 0, static_cast<std::uint8_t>(units << 3), 0, 0, 0, 1}, payload}))).error, expected);
+    CHECK_EQ(
+        ParseOf(Ipv6With(44, Concat({{6, 0, 0, static_cast<std::uint8_t>(units << 3), 0, 0, 0, 1}, payload}))).error,
+        expected);
   }
   // Reaching past 65535 bytes when put together.
   std::vector<std::uint8_t> payload(16);
@@ -424,7 +441,9 @@ TEST("a segment to be cut up later may say that its length is the rest of the fr
   gso.gso_type = wire::Offload::kGsoTcpV4;
   std::vector<std::uint8_t> payload(3000, 7);
   for (const bool v4 : {true, false}) {
-    auto bytes = wire::BuildTcp({.source = Ip(v4 ? "10.0.0.1" : "fd00::1"), .destination = Ip(v4 ? "10.0.0.2" : "fd00::2"), .payload = payload});
+    auto bytes = wire::BuildTcp({.source = Ip(v4 ? "10.0.0.1" : "fd00::1"),
+                                 .destination = Ip(v4 ? "10.0.0.2" : "fd00::2"),
+                                 .payload = payload});
     const auto whole = ParseOf(bytes, gso);
     CHECK_EQ(whole.error, ParseError::kNone);
     wire::Store16(bytes.data() + (v4 ? 16 : 18), 0);
@@ -459,7 +478,9 @@ TEST("the fast parse tells what the full parse tells, on any bytes") {
   Random random(22);
   int accepted = 0, left = 0;
   for (int i = 0; i < 60000; ++i) {
-    const auto kind = random.OneIn(2) ? PacketKind::kTcp : random.OneIn(4) ? PacketKind::kEchoRequest : PacketKind::kUdp;
+    const auto kind = random.OneIn(2)   ? PacketKind::kTcp
+                      : random.OneIn(4) ? PacketKind::kEchoRequest
+                                        : PacketKind::kUdp;
     auto bytes = native_test::RandomPacket(random, random.OneIn(2), kind);
     for (std::uint32_t change = random.Below(3); change > 0; --change) {
       // Mostly header bytes.
@@ -483,8 +504,11 @@ TEST("the fast parse tells what the full parse tells, on any bytes") {
 
 TEST("the fast parse accepts ordinary TCP and UDP in both families") {
   for (const bool v4 : {true, false}) {
-    const wire::FrameFields fields{.source = Ip(v4 ? "10.0.0.1" : "fd00::1"), .destination = Ip(v4 ? "10.0.0.2" : "fd00::2"),
-                                   .source_port = 1234, .destination_port = 80, .tcp_flags = wire::kTcpAck};
+    const wire::FrameFields fields{.source = Ip(v4 ? "10.0.0.1" : "fd00::1"),
+                                   .destination = Ip(v4 ? "10.0.0.2" : "fd00::2"),
+                                   .source_port = 1234,
+                                   .destination_port = 80,
+                                   .tcp_flags = wire::kTcpAck};
     for (const auto& bytes : {wire::BuildTcp(fields), wire::BuildUdp(fields)}) {
       bool accepted = false;
       CHECK(Agree(bytes, &accepted));

@@ -41,7 +41,9 @@ class HeapFrame {
       : bytes_(std::make_unique<std::uint8_t[]>(bytes.size())), length_(static_cast<std::uint32_t>(bytes.size())) {
     for (std::size_t i = 0; i < bytes.size(); ++i) bytes_[i] = bytes[i];
   }
-  HeapFrame(const HeapFrame& other) : HeapFrame(std::span(other.bytes_.get(), other.length_)) { offload_ = other.offload_; }
+  HeapFrame(const HeapFrame& other) : HeapFrame(std::span(other.bytes_.get(), other.length_)) {
+    offload_ = other.offload_;
+  }
   wire::Frame frame() { return {bytes_.get(), length_, offload_}; }
   std::uint8_t* data() { return bytes_.get(); }
   std::span<const std::uint8_t> bytes() const { return {bytes_.get(), length_}; }
@@ -79,7 +81,8 @@ inline base::MacAddress Mac(std::string_view text) { return *base::MacAddress::P
 inline base::IpAddress RandomAddress(Random& random, bool v4) {
   base::IpAddress address;
   address.family = v4 ? base::IpFamily::kIpv4 : base::IpFamily::kIpv6;
-  for (int i = 0; i < (v4 ? 4 : 16); ++i) address.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(random.Next());
+  for (int i = 0; i < (v4 ? 4 : 16); ++i)
+    address.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(random.Next());
   return address;
 }
 inline base::MacAddress RandomMac(Random& random) { return base::MacAddress::FromUint64(random.Next()); }

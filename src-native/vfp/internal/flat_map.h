@@ -81,7 +81,7 @@ class FlatMap {
   // Memory is not touched before it is used: fresh pages are zero, and empty is zero.
   struct Table {
     std::uint32_t* tags = nullptr;
-    Slot* slots = nullptr;  // Alive where the tag is kFirstTag or more.
+    Slot* slots = nullptr;     // Alive where the tag is kFirstTag or more.
     std::size_t capacity = 0;  // A power of two, or zero.
     std::size_t size = 0;
 

@@ -110,7 +110,8 @@ std::vector<const CompiledRule*> RuleTable::Rules() const {
 CompiledRule* RuleTable::MatchByScan(const Tuple& tuple) const {
   CompiledRule* best = nullptr;
   for (const auto& [id, rule] : state_->by_id) {
-    if ((best == nullptr || Before(rule.get(), best)) && ConditionsMatch(rule->rule.conditions, tuple)) best = rule.get();
+    if ((best == nullptr || Before(rule.get(), best)) && ConditionsMatch(rule->rule.conditions, tuple))
+      best = rule.get();
   }
   return best;
 }

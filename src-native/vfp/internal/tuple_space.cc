@@ -82,7 +82,9 @@ namespace {
 
 using Prefixes = std::vector<base::IpPrefix>;
 
-bool IsOnePort(const std::vector<base::PortRange>& ranges) { return ranges.size() == 1 && ranges[0].first == ranges[0].last; }
+bool IsOnePort(const std::vector<base::PortRange>& ranges) {
+  return ranges.size() == 1 && ranges[0].first == ranges[0].last;
+}
 
 // Which lists of prefixes go into the keys.
 struct Indexed {
@@ -194,7 +196,8 @@ void TupleSpace::Sort() {
     if (space->shape.family != 4) search_v6_.push_back(space.get());
   }
   for (auto* search : {&search_v4_, &search_v6_}) {
-    std::sort(search->begin(), search->end(), [](const Space* a, const Space* b) { return a->best_rank() < b->best_rank(); });
+    std::sort(search->begin(), search->end(),
+              [](const Space* a, const Space* b) { return a->best_rank() < b->best_rank(); });
   }
 }
 
@@ -252,7 +255,8 @@ const TupleSpace::Entry* TupleSpace::FindIn(const Bucket& bucket, const Tuple& t
                                             const Entry* best) {
   // Of a whole address nothing is left over, its mask is zero: any byte will do.
   const std::uint8_t source_byte = tuple.source.bytes[std::min<std::size_t>(15, space.shape.source_bytes)];
-  const std::uint8_t destination_byte = tuple.destination.bytes[std::min<std::size_t>(15, space.shape.destination_bytes)];
+  const std::uint8_t destination_byte =
+      tuple.destination.bytes[std::min<std::size_t>(15, space.shape.destination_bytes)];
   const auto matches = [&](const Entry& entry) {
     if ((source_byte & entry.source_mask) != entry.source_bits) return false;
     if ((destination_byte & entry.destination_mask) != entry.destination_bits) return false;
@@ -261,7 +265,8 @@ const TupleSpace::Entry* TupleSpace::FindIn(const Bucket& bucket, const Tuple& t
     return ((entry.checks & Entry::kProtocols) == 0 || AnyProtocolIs(conditions.protocols, tuple.protocol)) &&
            ((entry.checks & Entry::kPorts) == 0 || PortsMatch(conditions, tuple)) &&
            ((entry.checks & Entry::kSources) == 0 || AnyPrefixContains(conditions.sources, tuple.source)) &&
-           ((entry.checks & Entry::kDestinations) == 0 || AnyPrefixContains(conditions.destinations, tuple.destination));
+           ((entry.checks & Entry::kDestinations) == 0 ||
+            AnyPrefixContains(conditions.destinations, tuple.destination));
   };
   const auto is_better = [&](const Entry& entry) { return best == nullptr || entry.Before(*best); };
   if (!is_better(bucket.first)) return best;

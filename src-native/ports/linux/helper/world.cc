@@ -85,7 +85,8 @@ base::Status HideSocket(const char* path) {
   if (::access(path, F_OK) != 0) return {};
   const std::string file = std::string(kPrivateFolder) + "/no-socket";
   HNS_RETURN_IF_ERROR(TouchFile(file));
-  if (::mount(file.c_str(), path, nullptr, MS_BIND, nullptr) != 0) return SystemError(std::string("hiding `") + path + "`");
+  if (::mount(file.c_str(), path, nullptr, MS_BIND, nullptr) != 0)
+    return SystemError(std::string("hiding `") + path + "`");
   return {};
 }
 
