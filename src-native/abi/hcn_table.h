@@ -67,20 +67,20 @@ struct HcnTable {
 
   // --- Networks ---
   // `*ids`: a JSON array of GUIDs, "[]" when none match the query's Filter.
-  HRESULT (*enumerate_networks)
+  HRESULT(*enumerate_networks)
   (void* context, const char16_t* query, char16_t** ids, char16_t** error_record) noexcept = nullptr;
   // `id` zero: the document's ID, else a new one. On success the caller owns a
   // handle on the new object.
-  HRESULT (*create_network)
+  HRESULT(*create_network)
   (void* context, const base::Guid& id, const char16_t* settings, HCN_NETWORK* network,
    char16_t** error_record) noexcept = nullptr;
-  HRESULT (*open_network)
+  HRESULT(*open_network)
   (void* context, const base::Guid& id, HCN_NETWORK* network, char16_t** error_record) noexcept = nullptr;
   // `settings`: a modify envelope {ResourceType, RequestType, Settings}.
-  HRESULT (*modify_network)
+  HRESULT(*modify_network)
   (void* context, HCN_NETWORK network, const char16_t* settings, char16_t** error_record) noexcept = nullptr;
   // A query with SchemaVersion.Major 2 gives the v2 document. Its Filter is ignored.
-  HRESULT (*query_network_properties)
+  HRESULT(*query_network_properties)
   (void* context, HCN_NETWORK network, const char16_t* query, char16_t** properties,
    char16_t** error_record) noexcept = nullptr;
   HRESULT (*delete_network)(void* context, const base::Guid& id, char16_t** error_record) noexcept = nullptr;
@@ -88,20 +88,20 @@ struct HcnTable {
 
   // --- Endpoints ---
   // `*ids`: a JSON array of GUIDs, "[]" when none match the query's Filter.
-  HRESULT (*enumerate_endpoints)
+  HRESULT(*enumerate_endpoints)
   (void* context, const char16_t* query, char16_t** ids, char16_t** error_record) noexcept = nullptr;
   // As create_network, on the network of an open handle, which is authoritative
   // over the document's HostComputeNetwork.
-  HRESULT (*create_endpoint)
+  HRESULT(*create_endpoint)
   (void* context, HCN_NETWORK network, const base::Guid& id, const char16_t* settings, HCN_ENDPOINT* endpoint,
    char16_t** error_record) noexcept = nullptr;
-  HRESULT (*open_endpoint)
+  HRESULT(*open_endpoint)
   (void* context, const base::Guid& id, HCN_ENDPOINT* endpoint, char16_t** error_record) noexcept = nullptr;
   // `settings`: a modify envelope {ResourceType, RequestType, Settings}.
-  HRESULT (*modify_endpoint)
+  HRESULT(*modify_endpoint)
   (void* context, HCN_ENDPOINT endpoint, const char16_t* settings, char16_t** error_record) noexcept = nullptr;
   // A query with SchemaVersion.Major 2 gives the v2 document. Its Filter is ignored.
-  HRESULT (*query_endpoint_properties)
+  HRESULT(*query_endpoint_properties)
   (void* context, HCN_ENDPOINT endpoint, const char16_t* query, char16_t** properties,
    char16_t** error_record) noexcept = nullptr;
   HRESULT (*delete_endpoint)(void* context, const base::Guid& id, char16_t** error_record) noexcept = nullptr;
@@ -109,20 +109,20 @@ struct HcnTable {
 
   // --- Namespaces ---
   // `*ids`: a JSON array of GUIDs, "[]" when none match the query's Filter.
-  HRESULT (*enumerate_namespaces)
+  HRESULT(*enumerate_namespaces)
   (void* context, const char16_t* query, char16_t** ids, char16_t** error_record) noexcept = nullptr;
   // `id` zero: the document's ID, else a new one. On success the caller owns a
   // handle on the new object.
-  HRESULT (*create_namespace)
+  HRESULT(*create_namespace)
   (void* context, const base::Guid& id, const char16_t* settings, HCN_NAMESPACE* name_space,
    char16_t** error_record) noexcept = nullptr;
-  HRESULT (*open_namespace)
+  HRESULT(*open_namespace)
   (void* context, const base::Guid& id, HCN_NAMESPACE* name_space, char16_t** error_record) noexcept = nullptr;
   // `settings`: a modify envelope {ResourceType, RequestType, Settings}.
-  HRESULT (*modify_namespace)
+  HRESULT(*modify_namespace)
   (void* context, HCN_NAMESPACE name_space, const char16_t* settings, char16_t** error_record) noexcept = nullptr;
   // A query with SchemaVersion.Major 2 gives the v2 document. Its Filter is ignored.
-  HRESULT (*query_namespace_properties)
+  HRESULT(*query_namespace_properties)
   (void* context, HCN_NAMESPACE name_space, const char16_t* query, char16_t** properties,
    char16_t** error_record) noexcept = nullptr;
   HRESULT (*delete_namespace)(void* context, const base::Guid& id, char16_t** error_record) noexcept = nullptr;
@@ -130,27 +130,27 @@ struct HcnTable {
 
   // --- LoadBalancers ---
   // `*ids`: a JSON array of GUIDs, "[]" when none match the query's Filter.
-  HRESULT (*enumerate_load_balancers)
+  HRESULT(*enumerate_load_balancers)
   (void* context, const char16_t* query, char16_t** ids, char16_t** error_record) noexcept = nullptr;
   // `id` zero: the document's ID, else a new one. On success the caller owns a
   // handle on the new object.
-  HRESULT (*create_load_balancer)
+  HRESULT(*create_load_balancer)
   (void* context, const base::Guid& id, const char16_t* settings, HCN_LOADBALANCER* load_balancer,
    char16_t** error_record) noexcept = nullptr;
-  HRESULT (*open_load_balancer)
+  HRESULT(*open_load_balancer)
   (void* context, const base::Guid& id, HCN_LOADBALANCER* load_balancer, char16_t** error_record) noexcept = nullptr;
   // `settings`: the complete HostComputeLoadBalancer document, or a modify envelope.
-  HRESULT (*modify_load_balancer)
+  HRESULT(*modify_load_balancer)
   (void* context, HCN_LOADBALANCER load_balancer, const char16_t* settings, char16_t** error_record) noexcept = nullptr;
   // A query with SchemaVersion.Major 2 gives the v2 document. Its Filter is ignored.
-  HRESULT (*query_load_balancer_properties)
+  HRESULT(*query_load_balancer_properties)
   (void* context, HCN_LOADBALANCER load_balancer, const char16_t* query, char16_t** properties,
    char16_t** error_record) noexcept = nullptr;
   HRESULT (*delete_load_balancer)(void* context, const base::Guid& id, char16_t** error_record) noexcept = nullptr;
   HRESULT (*close_load_balancer)(void* context, HCN_LOADBALANCER load_balancer) noexcept = nullptr;
 
   // --- Service notifications ---
-  HRESULT (*register_service_callback)
+  HRESULT(*register_service_callback)
   (void* context, HcnNotificationCallback callback, void* callback_context, HCN_CALLBACK* handle) noexcept = nullptr;
   // Returns when no call of the callback is running and none can follow. Must
   // not be called from within the callback.
