@@ -34,6 +34,9 @@ class Explainer final : public WalkObserver {
 
   ~Explainer() override {
     for (const NatBindingKey& binding : held_) path_.bindings.Release(binding);
+    for (const auto& [binding, owner] : given_up_) {
+      path_.bindings.Allocate(binding, {binding.nat_port, binding.nat_port}, owner);
+    }
   }
   Explainer(const Explainer&) = delete;
   Explainer& operator=(const Explainer&) = delete;
@@ -72,6 +75,12 @@ class Explainer final : public WalkObserver {
   }
 
  private:
+  struct Reply {  // To a connection as the frame would have left it by now.
+    FlowKey key;
+    HT change;
+    Egress inbound_egress = Egress::kDeliver;
+  };
+
   TupleView ViewOfTuple(const Tuple& tuple) const {
     TupleView view = ViewOf(parsed_);
     view.source = tuple.source;
@@ -199,6 +208,9 @@ class Explainer final : public WalkObserver {
   bool Flow() {
     const PacketFacts facts = FactsOf(parsed_);
     const FlowKey key = MakeFlowKey(parsed_, port_->index, direction_);
+    for (const Reply& reply : replies_) {
+      if (reply.key == key) return facts.is_echo ? Alone() : OwnReply(reply);
+    }
     const std::uint32_t entry = path_.table.Find(key);
     switch (planner_.StandingOf(facts, entry)) {
       case Standing::kAlone: return Alone();
@@ -208,6 +220,13 @@ class Explainer final : public WalkObserver {
     return false;
   }
 
+  // A packet that a load balancer sends back to its sender, from and to the same
+  // port number, is the reply to itself: its connection has that key.
+  bool OwnReply(const Reply& reply) {
+    Step("flow", "a reply of its own connection").change = reply.change;
+    return Leave(reply.change, reply.inbound_egress, std::nullopt);
+  }
+
   bool Alone() {
     planner_.PlanAlone(parsed_, port_->index, direction_, this, &plan_);
     if (plan_.drop) return Drop(*plan_.drop);
@@ -215,13 +234,37 @@ class Explainer final : public WalkObserver {
   }
 
   bool New(const FlowKey& key, const PacketFacts& facts, ConnectionIndex replaces) {
-    planner_.PlanNew(key, facts, replaces, made_, this, &plan_);
+    planner_.PlanNew(key, facts, replaces, {made_, keys_}, this, &plan_);
     if (plan_.drop) return Drop(*plan_.drop);
     if (replaces == kNone) ++made_;
+    RememberConnection();
     const PortState* owner = port_;
     const bool goes_on = Leave(plan_.walk.change, plan_.inbound_egress, plan_.walk.reach);
     HoldBindings(owner->index);
     return goes_on;
+  }
+
+  // What reconciling would release.
+  void GiveUpBindings(const Connection& connection, PortIndex owner) {
+    for (std::uint32_t node = connection.translations; node != kNone; node = path_.translations.next(node)) {
+      const Translation translation = path_.translations.at(node);
+      if (!translation.has_binding) continue;
+      const NatBindingKey binding = translation.Binding();
+      bool kept = false;
+      for (const LayerOutcome& outcome : plan_.walk.outcomes) {
+        kept |= outcome.translates && outcome.translation.has_binding && outcome.translation.Binding() == binding;
+      }
+      if (kept || !path_.bindings.Owner(binding)) continue;
+      path_.bindings.Release(binding);
+      given_up_.emplace_back(binding, owner);
+    }
+  }
+
+  void RememberConnection() {
+    keys_.push_back(plan_.forward_key);
+    keys_.push_back(plan_.reverse_key);
+    if (plan_.walk.replies_ask) return;
+    replies_.push_back({.key = plan_.reverse_key, .change = plan_.reverse, .inbound_egress = plan_.inbound_egress});
   }
 
   // A frame would hold them by now, and the ports to come would see them taken
@@ -251,7 +294,9 @@ class Explainer final : public WalkObserver {
     planner_.PlanAgain(connection_index, this, &plan_);
     walked_ = direction_;
     if (plan_.drop) return Drop(*plan_.drop);
+    GiveUpBindings(connection, port_->index);
     HoldBindings(port_->index);
+    RememberConnection();
     if (!(plan_.Key(direction_) == key)) {  // The reply to a translation that is no more.
       return planner_.StandingOf(facts, kNoEntry) == Standing::kAlone ? Alone() : New(key, facts, kNone);
     }
@@ -338,7 +383,10 @@ class Explainer final : public WalkObserver {
   wire::ParsedFrame parsed_;  // The frame as it is by now.
   std::uint8_t forwarded_ = 0;
   bool from_uplink_ = false;
+  std::vector<Reply> replies_;
+  std::vector<FlowKey> keys_;  // Of connections as the frame would have left them by now.
   std::vector<NatBindingKey> held_;
+  std::vector<std::pair<NatBindingKey, PortIndex>> given_up_;
   std::size_t made_ = 0;  // Connections a frame would have made so far.
   bool entered_ = false;  // Beyond the first port.
   Plan plan_;

@@ -2,7 +2,8 @@
 //
 // Asks the planner what the slow path asks it, in the same order, through all
 // ports on the way; only nothing is done. So what it says is what a frame meets.
-// NAT ports that the frame would hold are held until the last step is told.
+// NAT ports that the frame would take or release are taken or released until the
+// last step is told, and then given back.
 #pragma once
 
 #include "vfp/internal/datapath.h"

@@ -1,5 +1,6 @@
 #include "vfp/internal/planner.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "wire/icmp.h"
@@ -87,7 +88,9 @@ Standing Planner::StandingOf(const PacketFacts& facts, std::uint32_t entry) cons
   return Standing::kMember;
 }
 
-bool Planner::IsTaken(const FlowKey& key, ConnectionIndex self, const PacketFacts& facts) const {
+bool Planner::IsTaken(const FlowKey& key, ConnectionIndex self, const PacketFacts& facts,
+                      const Foregone& before) const {
+  if (std::find(before.keys.begin(), before.keys.end(), key) != before.keys.end()) return true;
   const std::uint32_t entry = path_.table.Find(key);
   if (entry == kNoEntry) return false;
   const ConnectionIndex other = ConnectionTable::ConnectionOf(entry);
@@ -137,11 +140,11 @@ void Planner::WalkForKey(const FlowKey& key, std::uint32_t earlier, std::uint32_
 }
 
 void Planner::PlanWithChoices(const FlowKey& key, std::uint32_t earlier, ConnectionIndex self, const PacketFacts& facts,
-                              WalkObserver* observer, Plan* plan) const {
+                              const Foregone& before, WalkObserver* observer, Plan* plan) const {
   std::uint32_t attempt = 0;
   for (;; ++attempt) {
     WalkForKey(key, earlier, attempt, nullptr, plan);
-    if (plan->drop || !IsTaken(plan->reverse_key, self, facts)) break;
+    if (plan->drop || !IsTaken(plan->reverse_key, self, facts, before)) break;
     if (plan->walk.has_choice && attempt + 1 < kMaxAttempts) continue;
     // Two connections would look the same to the other side, and replies of one
     // would reach the other.
@@ -154,13 +157,13 @@ void Planner::PlanWithChoices(const FlowKey& key, std::uint32_t earlier, Connect
   plan->drop = drop;
 }
 
-void Planner::PlanNew(const FlowKey& key, const PacketFacts& facts, ConnectionIndex replaces, std::size_t made_before,
+void Planner::PlanNew(const FlowKey& key, const PacketFacts& facts, ConnectionIndex replaces, const Foregone& before,
                       WalkObserver* observer, Plan* plan) const {
-  PlanWithChoices(key, kNone, replaces, facts, observer, plan);
+  PlanWithChoices(key, kNone, replaces, facts, before, observer, plan);
   if (plan->drop) return;
   if (plan->walk.stateful && facts.protocol == wire::kProtoTcp && !OpensTcp(facts.tcp_flags)) {
     plan->drop = DropReason::kInvalidState;
-  } else if (!HasRoom(made_before + (replaces == kNone ? 1 : 0))) {
+  } else if (!HasRoom(before.connections + (replaces == kNone ? 1 : 0))) {
     plan->drop = DropReason::kFlowLimit;
   }
 }
@@ -174,7 +177,7 @@ void Planner::PlanAgain(ConnectionIndex index, WalkObserver* observer, Plan* pla
   const Connection& connection = path_.table.connection(index);
   const FlowKey key = path_.table.entry(index, connection.initiator).Key();
   const PacketFacts facts{.protocol = key.protocol};
-  PlanWithChoices(key, connection.translations, index, facts, observer, plan);
+  PlanWithChoices(key, connection.translations, index, facts, {}, observer, plan);
   if (plan->drop && plan->walk.blocked_by_policy) plan->drop = DropReason::kConnectionBlocked;
 }
 

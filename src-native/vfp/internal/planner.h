@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "vfp/internal/datapath.h"
 #include "vfp/internal/flow_entry.h"
@@ -47,6 +48,13 @@ struct PacketFacts {
 };
 PacketFacts FactsOf(const wire::ParsedFrame& parsed);
 
+// What the same packet has been planned to leave at the ports before, and which
+// is not in the table, because nobody carries the plans out.
+struct Foregone {
+  std::size_t connections = 0;
+  std::span<const FlowKey> keys;
+};
+
 class Planner {
  public:
   explicit Planner(const Datapath& path)
@@ -55,9 +63,7 @@ class Planner {
   // `entry` is what the table has for the packet's key, or kNoEntry.
   Standing StandingOf(const PacketFacts& facts, std::uint32_t entry) const;
   // A first packet. `replaces`: a connection that makes way for it, or kNone.
-  // `made_before`: connections this packet has been planned to make at the ports
-  // before, and which are not in the table because nobody carries the plan out.
-  void PlanNew(const FlowKey& key, const PacketFacts& facts, ConnectionIndex replaces, std::size_t made_before,
+  void PlanNew(const FlowKey& key, const PacketFacts& facts, ConnectionIndex replaces, const Foregone& before,
                WalkObserver* observer, Plan* plan) const;
   // A connection that exists, under today's policy; always in its initiator's
   // direction.
@@ -81,9 +87,9 @@ class Planner {
   void WalkForKey(const FlowKey& key, std::uint32_t earlier, std::uint32_t attempt, WalkObserver* observer,
                   Plan* plan) const;
   bool HasRoom(std::size_t connections) const;
-  bool IsTaken(const FlowKey& key, ConnectionIndex self, const PacketFacts& facts) const;
+  bool IsTaken(const FlowKey& key, ConnectionIndex self, const PacketFacts& facts, const Foregone& before) const;
   void PlanWithChoices(const FlowKey& key, std::uint32_t earlier, ConnectionIndex self, const PacketFacts& facts,
-                       WalkObserver* observer, Plan* plan) const;
+                       const Foregone& before, WalkObserver* observer, Plan* plan) const;
 
   const Datapath& path_;
   const Walker walker_;

@@ -147,7 +147,7 @@ bool SlowPath::ProcessNew(Traveller* frame, const FlowKey& key, const PacketFact
                           const wire::ParsedFrame& parsed) {
   CountWalk(*frame);
   const ConnectionIndex replaced = found == kNoEntry ? kNone : ConnectionTable::ConnectionOf(found);
-  planner_.PlanNew(key, facts, replaced, 0, nullptr, &plan_);
+  planner_.PlanNew(key, facts, replaced, {}, nullptr, &plan_);
   Committer::CountRules(plan_.walk);
   if (plan_.drop) return Drop(*frame, *plan_.drop);
   Route route;
