@@ -9,8 +9,9 @@
 
 namespace binding {
 
-// Destroyed on the event loop's thread, settled or not: an environment that
-// ends drops what it cannot deliver any more.
+// Calls are destroyed on the event loop's thread, settled or not: an environment
+// that ends drops what it cannot deliver any more. A notification that comes
+// after that is dropped where it came from.
 class Completion {
  public:
   virtual ~Completion() = default;

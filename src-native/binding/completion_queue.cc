@@ -18,14 +18,12 @@ napi_status CompletionQueue::Open(napi_env env) {
 }
 
 void CompletionQueue::Push(std::unique_ptr<Completion> completion) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (closed_) return;
-    waiting_.push_back(std::move(completion));
-    if (waiting_.size() > 1) return;
-    // Under the lock, so that Close cannot release the function meanwhile.
-    napi_call_threadsafe_function(wake_, nullptr, napi_tsfn_nonblocking);
-  }
+  const std::lock_guard lock(mutex_);
+  if (closed_) return;
+  waiting_.push_back(std::move(completion));
+  if (waiting_.size() > 1) return;
+  // Under the lock, so that Close cannot release the function meanwhile.
+  napi_call_threadsafe_function(wake_, nullptr, napi_tsfn_nonblocking);
 }
 
 void CompletionQueue::Hold(napi_env env) { napi_ref_threadsafe_function(env, wake_); }

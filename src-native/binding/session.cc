@@ -143,6 +143,8 @@ void Session::OnLeaseEnded() {
 
 void Session::TearDown() {
   if (state_ == State::kClosed) return;
+  // Handles that are being closed may be all that owns us.
+  const std::shared_ptr<Session> self = shared_from_this();
   EndLease();
   // Whoever waits is gone.
   waiting_for_close_.clear();

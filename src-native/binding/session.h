@@ -12,7 +12,6 @@
 #include "binding/environment.h"
 #include "binding/handle.h"
 #include "binding/host_lease.h"
-#include "binding/promise_call.h"
 
 namespace binding {
 
