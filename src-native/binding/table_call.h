@@ -34,8 +34,8 @@ class TableCall final : public HostCall {
   ~TableCall() override {
     if (!ran_) return;
     const auto& table = TableOf(session(), kEntry);
-    ForEach([&](auto& part) {
-      if constexpr (!part.kIsArgument) part.Release(table);
+    ForEach([&]<typename Part>(Part& part) {
+      if constexpr (!Part::kIsArgument) part.Release(table);
     });
     table.free_string(table.context, record_);
   }
@@ -46,8 +46,8 @@ class TableCall final : public HostCall {
   Failure Read(napi_env env, const napi_value* arguments) {
     Failure failure;
     std::size_t index = 0;
-    ForEach([&](auto& part) {
-      if constexpr (part.kIsArgument) {
+    ForEach([&]<typename Part>(Part& part) {
+      if constexpr (Part::kIsArgument) {
         const std::size_t i = index++;
         if (!failure.failed()) failure = OfArgument(i + 1, part.Read(env, arguments[i], session()));
       }
@@ -67,8 +67,8 @@ class TableCall final : public HostCall {
     };
     failure_.code = std::apply(table.*kEntry, std::apply(parameters, parts_));
     if (failure_.failed()) return;
-    ForEach([&](auto& part) {
-      if constexpr (!part.kIsArgument) part.Received(table);
+    ForEach([&]<typename Part>(Part& part) {
+      if constexpr (!Part::kIsArgument) part.Received(table);
     });
   }
 
@@ -81,8 +81,8 @@ class TableCall final : public HostCall {
   napi_value Value(napi_env env) override {
     napi_value value = nullptr;
     napi_get_undefined(env, &value);
-    ForEach([&](auto& part) {
-      if constexpr (!part.kIsArgument) value = part.Value(env, session());
+    ForEach([&]<typename Part>(Part& part) {
+      if constexpr (!Part::kIsArgument) value = part.Value(env, session());
     });
     return value;
   }
