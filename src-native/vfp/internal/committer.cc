@@ -21,15 +21,6 @@ void SetRoute(FlowEntry& entry, const HT& change, const Route& route) {
   wire::StoreMac(entry.rewrite.macs, route.seen_mac);
 }
 
-// Whether the backend's replies do not come by here: a packet that is turned
-// around at the host port under its own source is answered directly.
-bool SeesHalf(const PortState& port, const Plan& plan) {
-  if (port.kind != PortKind::kHost) return plan.walk.reach.has_value();
-  if (plan.initiator == Direction::kInbound) return plan.walk.hairpin;
-  const Tuple before = TupleOf(plan.forward_key);
-  return before.source == plan.walk.after.source && !port.Owns(before.source);
-}
-
 }  // namespace
 
 HeaderTransposition Unprepare(const PreparedTransposition& prepared) {
@@ -76,8 +67,7 @@ bool Committer::TakeBindings(const WalkResult& walk, std::uint32_t held, PortInd
   for (std::size_t i = 0; i < walk.outcomes.size(); ++i) {
     const LayerOutcome& outcome = walk.outcomes[i];
     if (!outcome.translates || !outcome.translation.has_binding || IsHeld(outcome.translation, held)) continue;
-    // Exactly the port that was planned. Not free only if two layers of one
-    // port want the same binding for the same connection.
+    // Exactly the port that was planned, which found it free.
     const std::uint16_t planned = outcome.translation.nat_port;
     if (path_.bindings.Allocate(outcome.translation.Binding(), {planned, planned}, owner)) continue;
     ReleaseBindings(walk, held, i);
@@ -129,9 +119,7 @@ std::uint32_t Committer::StoreTranslations(const WalkResult& walk, bool* ok) {
 void Committer::SetFlags(ConnectionIndex index, const Plan& plan) {
   Connection& connection = path_.table.connection(index);
   connection.flags = Connection::kLive;
-  if (plan.walk.stateful && !SeesHalf(*path_.net.port(plan.forward_key.port), plan)) {
-    connection.flags |= Connection::kTracksTcp;
-  }
+  if (planner_.TracksTcp(plan)) connection.flags |= Connection::kTracksTcp;
   if (plan.walk.replies_ask) connection.flags |= Connection::kRepliesAsk;
   path_.table.RefreshFlags(index);
 }
@@ -241,7 +229,7 @@ std::optional<DropReason> Committer::Resolve(ConnectionIndex index, Direction di
   if ((connection.flags & Connection::kRepliesAsk) != 0 && direction != connection.initiator) {
     planner_.PlanAgain(index, nullptr, &plan_);
     if (plan_.drop) return plan_.drop;
-    planner_.PlanReply(index, plan_, nullptr, &reply_);
+    planner_.PlanReply(plan_, nullptr, &reply_);
     CountRules(reply_);
     if (reply_.drop) return reply_.drop;
     change = reply_.change;

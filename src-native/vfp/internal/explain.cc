@@ -75,12 +75,6 @@ class Explainer final : public WalkObserver {
   }
 
  private:
-  struct Reply {  // To a connection as the frame would have left it by now.
-    FlowKey key;
-    HT change;
-    Egress inbound_egress = Egress::kDeliver;
-  };
-
   TupleView ViewOfTuple(const Tuple& tuple) const {
     TupleView view = ViewOf(parsed_);
     view.source = tuple.source;
@@ -208,8 +202,8 @@ class Explainer final : public WalkObserver {
   bool Flow() {
     const PacketFacts facts = FactsOf(parsed_);
     const FlowKey key = MakeFlowKey(parsed_, port_->index, direction_);
-    for (const Reply& reply : replies_) {
-      if (reply.key == key) return facts.is_echo ? Alone() : OwnReply(reply);
+    for (const auto& plan : carried_) {
+      if (plan->reverse_key == key) return facts.is_echo ? Alone() : OwnReply(*plan);
     }
     const std::uint32_t entry = path_.table.Find(key);
     switch (planner_.StandingOf(facts, entry)) {
@@ -220,26 +214,38 @@ class Explainer final : public WalkObserver {
     return false;
   }
 
+  Plan* FreshPlan() {
+    plan_ = std::make_shared<Plan>();
+    return plan_.get();
+  }
+
   // A packet that a load balancer sends back to its sender, from and to the same
   // port number, is the reply to itself: its connection has that key.
-  bool OwnReply(const Reply& reply) {
-    Step("flow", "a reply of its own connection").change = reply.change;
-    return Leave(reply.change, reply.inbound_egress, std::nullopt);
+  bool OwnReply(const Plan& plan) {
+    Step("flow", "a reply of its own connection").change = plan.reverse;
+    return LeaveAsReply(plan);
+  }
+
+  bool LeaveAsReply(const Plan& plan) {
+    if (!plan.walk.replies_ask) return Leave(plan.reverse, plan.inbound_egress, std::nullopt);
+    planner_.PlanReply(plan, this, &reply_);
+    if (reply_.drop) return Drop(*reply_.drop);
+    return Leave(reply_.change, planner_.ReplyEgress(*port_, reply_.after.destination), std::nullopt);
   }
 
   bool Alone() {
-    planner_.PlanAlone(parsed_, port_->index, direction_, this, &plan_);
-    if (plan_.drop) return Drop(*plan_.drop);
-    return Leave(plan_.walk.change, plan_.inbound_egress, plan_.walk.reach);
+    planner_.PlanAlone(parsed_, port_->index, direction_, this, FreshPlan());
+    if (plan_->drop) return Drop(*plan_->drop);
+    return Leave(plan_->walk.change, plan_->inbound_egress, plan_->walk.reach);
   }
 
   bool New(const FlowKey& key, const PacketFacts& facts, ConnectionIndex replaces) {
-    planner_.PlanNew(key, facts, replaces, {made_, keys_}, this, &plan_);
-    if (plan_.drop) return Drop(*plan_.drop);
+    planner_.PlanNew(key, facts, replaces, {made_, keys_}, this, FreshPlan());
+    if (plan_->drop) return Drop(*plan_->drop);
     if (replaces == kNone) ++made_;
     RememberConnection();
     const PortState* owner = port_;
-    const bool goes_on = Leave(plan_.walk.change, plan_.inbound_egress, plan_.walk.reach);
+    const bool goes_on = Leave(plan_->walk.change, plan_->inbound_egress, plan_->walk.reach);
     HoldBindings(owner->index);
     return goes_on;
   }
@@ -251,7 +257,7 @@ class Explainer final : public WalkObserver {
       if (!translation.has_binding) continue;
       const NatBindingKey binding = translation.Binding();
       bool kept = false;
-      for (const LayerOutcome& outcome : plan_.walk.outcomes) {
+      for (const LayerOutcome& outcome : plan_->walk.outcomes) {
         kept |= outcome.translates && outcome.translation.has_binding && outcome.translation.Binding() == binding;
       }
       if (kept || !path_.bindings.Owner(binding)) continue;
@@ -261,16 +267,15 @@ class Explainer final : public WalkObserver {
   }
 
   void RememberConnection() {
-    keys_.push_back(plan_.forward_key);
-    keys_.push_back(plan_.reverse_key);
-    if (plan_.walk.replies_ask) return;
-    replies_.push_back({.key = plan_.reverse_key, .change = plan_.reverse, .inbound_egress = plan_.inbound_egress});
+    keys_.push_back(plan_->forward_key);
+    keys_.push_back(plan_->reverse_key);
+    carried_.push_back(plan_);
   }
 
   // A frame would hold them by now, and the ports to come would see them taken
   // (or their address in use). So they are taken for as long as this lasts.
   void HoldBindings(PortIndex owner) {
-    for (const LayerOutcome& outcome : plan_.walk.outcomes) {
+    for (const LayerOutcome& outcome : plan_->walk.outcomes) {
       if (!outcome.translates || !outcome.translation.has_binding) continue;
       const NatBindingKey binding = outcome.translation.Binding();
       if (path_.bindings.Owner(binding)) continue;  // The connection's own.
@@ -291,21 +296,19 @@ class Explainer final : public WalkObserver {
                                          (current ? "" : ", decided under older policy"));
     step.change = Unprepare(entry.rewrite);
     walked_ = connection.initiator;
-    planner_.PlanAgain(connection_index, this, &plan_);
+    planner_.PlanAgain(connection_index, this, FreshPlan());
     walked_ = direction_;
-    if (plan_.drop) return Drop(*plan_.drop);
+    if (plan_->drop) return Drop(*plan_->drop);
     GiveUpBindings(connection, port_->index);
     HoldBindings(port_->index);
     RememberConnection();
-    if (!(plan_.Key(direction_) == key)) {  // The reply to a translation that is no more.
+    if (!(plan_->Key(direction_) == key)) {  // The reply to a translation that is no more.
       return planner_.StandingOf(facts, kNoEntry) == Standing::kAlone ? Alone() : New(key, facts, kNone);
     }
-    if (const auto reason = planner_.CheckState(connection_index, facts)) return Drop(*reason);
-    if (!is_reply) return Leave(plan_.walk.change, plan_.inbound_egress, plan_.walk.reach);
-    if (!plan_.walk.replies_ask) return Leave(plan_.reverse, plan_.inbound_egress, std::nullopt);
-    planner_.PlanReply(connection_index, plan_, this, &reply_);
-    if (reply_.drop) return Drop(*reply_.drop);
-    return Leave(reply_.change, planner_.ReplyEgress(*port_, reply_.after.destination), std::nullopt);
+    if (const auto reason = planner_.CheckState(connection_index, planner_.TracksTcp(*plan_), facts))
+      return Drop(*reason);
+    if (!is_reply) return Leave(plan_->walk.change, plan_->inbound_egress, plan_->walk.reach);
+    return LeaveAsReply(*plan_);
   }
 
   bool Neighbor(const std::optional<wire::NdView>& nd) {
@@ -338,9 +341,9 @@ class Explainer final : public WalkObserver {
 
   bool Flood() {
     if (!from_uplink_) {
-      planner_.PlanAlone(parsed_, port_->index, direction_, this, &plan_);
-      if (plan_.drop) return Drop(*plan_.drop);
-      Change(plan_.walk.change);
+      planner_.PlanAlone(parsed_, port_->index, direction_, this, FreshPlan());
+      if (plan_->drop) return Drop(*plan_->drop);
+      Change(plan_->walk.change);
     }
     if (port_->segment->ports.size() < 2) return Drop(DropReason::kNoDestinationBroadcast);
     Step("route", "to everybody on the segment");
@@ -361,8 +364,8 @@ class Explainer final : public WalkObserver {
         direction_ = Direction::kOutbound;
         Outside();
       } else if (through_layers) {
-        planner_.PlanAlone(parsed_, to->index, Direction::kInbound, this, &plan_);
-        if (!plan_.drop) Arrive(*to);
+        planner_.PlanAlone(parsed_, to->index, Direction::kInbound, this, FreshPlan());
+        if (!plan_->drop) Arrive(*to);
       } else {
         Arrive(*to);
       }
@@ -383,13 +386,13 @@ class Explainer final : public WalkObserver {
   wire::ParsedFrame parsed_;  // The frame as it is by now.
   std::uint8_t forwarded_ = 0;
   bool from_uplink_ = false;
-  std::vector<Reply> replies_;
-  std::vector<FlowKey> keys_;  // Of connections as the frame would have left them by now.
+  std::vector<std::shared_ptr<const Plan>> carried_;  // Out, if this were a frame.
+  std::vector<FlowKey> keys_;                         // Of connections as the frame would have left them by now.
   std::vector<NatBindingKey> held_;
   std::vector<std::pair<NatBindingKey, PortIndex>> given_up_;
-  std::size_t made_ = 0;  // Connections a frame would have made so far.
-  bool entered_ = false;  // Beyond the first port.
-  Plan plan_;
+  std::size_t made_ = 0;        // Connections a frame would have made so far.
+  bool entered_ = false;        // Beyond the first port.
+  std::shared_ptr<Plan> plan_;  // Of the step at hand.
   WalkResult reply_;
   Explanation result_;
 };

@@ -48,6 +48,15 @@ HT ReplyChange(const Tuple& before, const Tuple& after, bool is_echo) {
   return change;
 }
 
+// Whether the backend's replies do not come by here: a packet that is turned
+// around at the host port under its own source is answered directly.
+bool SeesHalf(const PortState& port, const Plan& plan) {
+  if (port.kind != PortKind::kHost) return plan.walk.reach.has_value();
+  if (plan.initiator == Direction::kInbound) return plan.walk.hairpin;
+  const Tuple before = TupleOf(plan.forward_key);
+  return before.source == plan.walk.after.source && !port.Owns(before.source);
+}
+
 }  // namespace
 
 HeaderTransposition DeliveryMacs(const PortState& port) {
@@ -181,15 +190,14 @@ void Planner::PlanAgain(ConnectionIndex index, WalkObserver* observer, Plan* pla
   if (plan->drop && plan->walk.blocked_by_policy) plan->drop = DropReason::kConnectionBlocked;
 }
 
-void Planner::PlanReply(ConnectionIndex index, const Plan& forward, WalkObserver* observer, WalkResult* result) const {
-  const Connection& connection = path_.table.connection(index);
+void Planner::PlanReply(const Plan& forward, WalkObserver* observer, WalkResult* result) const {
   const PortState& port = *path_.net.port(forward.forward_key.port);
   WalkRequest request;
   request.layers = &port.layers;
   request.port = port.index;
-  request.direction = Reverse(connection.initiator);
+  request.direction = Reverse(forward.initiator);
   request.family = forward.forward_key.family;
-  request.is_echo = IsIcmp(connection.protocol);
+  request.is_echo = IsIcmp(forward.forward_key.protocol);
   request.tuple = TupleOf(forward.reverse_key);
   request.connects = false;
   walker_.WalkReply(request, forward.walk, observer, result);
@@ -212,10 +220,13 @@ void Planner::PlanAlone(const wire::ParsedFrame& packet, PortIndex port_index, D
   plan->inbound_egress = InboundEgress(port, plan->walk);
 }
 
-std::optional<DropReason> Planner::CheckState(ConnectionIndex index, const PacketFacts& facts) const {
+bool Planner::TracksTcp(const Plan& plan) const {
+  return plan.walk.stateful && !SeesHalf(*path_.net.port(plan.forward_key.port), plan);
+}
+
+std::optional<DropReason> Planner::CheckState(ConnectionIndex index, bool tracks_tcp, const PacketFacts& facts) const {
   const Connection& connection = path_.table.connection(index);
-  if (connection.protocol == wire::kProtoTcp && connection.tracks_tcp() &&
-      !IsLegal(connection.state, facts.tcp_flags)) {
+  if (connection.protocol == wire::kProtoTcp && tracks_tcp && !IsLegal(connection.state, facts.tcp_flags)) {
     return DropReason::kInvalidState;
   }
   return std::nullopt;

@@ -68,15 +68,18 @@ class Planner {
   // A connection that exists, under today's policy; always in its initiator's
   // direction.
   void PlanAgain(ConnectionIndex connection, WalkObserver* observer, Plan* plan) const;
+  // Whether a connection under this plan has its TCP states followed: not where
+  // only half of it passes.
+  bool TracksTcp(const Plan& plan) const;
   // The reply's direction, when it must be asked about. REQUIRES: `forward` is
   // the plan of this connection, not dropped.
-  void PlanReply(ConnectionIndex connection, const Plan& forward, WalkObserver* observer, WalkResult* result) const;
+  void PlanReply(const Plan& forward, WalkObserver* observer, WalkResult* result) const;
   // A packet that belongs to no connection and makes none: ICMP other than a
   // ping, an echo reply nobody asked for, packets to groups.
   void PlanAlone(const wire::ParsedFrame& packet, PortIndex port, Direction direction, WalkObserver* observer,
                  Plan* plan) const;
   // Null, or why a member's packet may not pass now.
-  std::optional<DropReason> CheckState(ConnectionIndex connection, const PacketFacts& facts) const;
+  std::optional<DropReason> CheckState(ConnectionIndex connection, bool tracks_tcp, const PacketFacts& facts) const;
 
   Egress InboundEgress(const PortState& port, const WalkResult& walk) const;
   Egress ReplyEgress(const PortState& port, const base::IpAddress& destination) const;

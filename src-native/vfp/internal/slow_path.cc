@@ -121,8 +121,9 @@ bool SlowPath::ProcessMember(Traveller* frame, std::uint32_t index, const Packet
   } else {
     ++counters.fast_path;
   }
-  if (path_.table.connection(connection).blocked()) return Drop(*frame, DropReason::kConnectionBlocked);
-  if (const auto reason = planner_.CheckState(connection, facts)) return Drop(*frame, *reason);
+  const Connection& now = path_.table.connection(connection);
+  if (now.blocked()) return Drop(*frame, DropReason::kConnectionBlocked);
+  if (const auto reason = planner_.CheckState(connection, now.tracks_tcp(), facts)) return Drop(*frame, *reason);
   const base::MacAddress destination_mac = wire::LoadMac(frame->frame->data);
   if (entry.egress() == Egress::kUnresolved || (entry.flags & FlowEntry::kRouteAsks) != 0 ||
       !entry.HoldsForMac(frame->frame->data)) {

@@ -100,6 +100,12 @@ bool TranslatesSource(const LoadBalance& action) {
   return action.source_address.has_value() && !action.preserve_destination;
 }
 
+bool IsPlanned(const WalkResult& result, const NatBindingKey& binding) {
+  return std::any_of(result.outcomes.begin(), result.outcomes.end(), [&](const LayerOutcome& outcome) {
+    return outcome.translates && outcome.translation.has_binding && outcome.translation.Binding() == binding;
+  });
+}
+
 bool Lists(const LoadBalance& action, const base::IpAddress& address, std::uint16_t port) {
   return std::find(action.backends.begin(), action.backends.end(), Backend{address, port}) != action.backends.end();
 }
@@ -171,7 +177,8 @@ bool Walker::Keep(const WalkRequest& request, const CompiledLayer& layer, const 
 // address, even when an exception now matches first: the connection could not
 // survive the change.
 bool Walker::KeepDynamic(const WalkRequest& request, const CompiledLayer& layer, const Translation& earlier,
-                         const Tuple& tuple, LayerOutcome* outcome, std::optional<DropReason>* drop) const {
+                         const Tuple& tuple, const WalkResult& result, LayerOutcome* outcome,
+                         std::optional<DropReason>* drop) const {
   const auto translates_alike = [&](const Rule& rule) {
     const auto* dynamic = std::get_if<DynamicNat>(&rule.action);
     return dynamic != nullptr && dynamic->address == earlier.nat_address;
@@ -202,13 +209,13 @@ bool Walker::KeepDynamic(const WalkRequest& request, const CompiledLayer& layer,
   }
   // An earlier layer sends it elsewhere now: the same NAT port if that is free there.
   *drop = ActDynamic(request, earlier.nat_address, std::get<DynamicNat>(rule->rule.action).ports, tuple,
-                     earlier.nat_port, outcome);
+                     earlier.nat_port, result, outcome);
   return true;
 }
 
 std::optional<DropReason> Walker::ActDynamic(const WalkRequest& request, const base::IpAddress& address,
                                              base::PortRange ports, const Tuple& tuple, std::uint16_t wanted_port,
-                                             LayerOutcome* outcome) const {
+                                             const WalkResult& result, LayerOutcome* outcome) const {
   outcome->stateful = true;
   if (!request.connects) {
     SetSource(address, std::nullopt, &outcome->change);
@@ -226,11 +233,19 @@ std::optional<DropReason> Walker::ActDynamic(const WalkRequest& request, const b
   translation.nat_port = has_number ? wanted_port : 0;
   ports.first = std::max<std::uint16_t>(ports.first, 1);  // Port 0 is none.
   if (!has_number) ports = {0, 0};
-  const auto taken = bindings_.Allocate(translation.Binding(), ports, request.port, /*dry_run=*/true);
-  if (!taken) return DropReason::kNatPoolExhausted;
-  translation.nat_port = *taken;
+  // A dry run takes nothing, so it knows nothing of what a layer before this one
+  // has planned for the same packet.
+  for (std::uint32_t wanted = translation.nat_port, attempt = 0;; ++attempt) {
+    const auto free = bindings_.Allocate(translation.Binding(), ports, request.port, /*dry_run=*/true);
+    if (!free) return DropReason::kNatPoolExhausted;
+    translation.nat_port = *free;
+    if (!IsPlanned(result, translation.Binding())) break;
+    if (attempt == kMaxLayers || ports.first == ports.last) return DropReason::kNatPoolExhausted;
+    wanted = wanted < ports.first || wanted >= ports.last ? ports.first : wanted + 1;
+    translation.nat_port = static_cast<std::uint16_t>(wanted);
+  }
   outcome->translates = true;
-  SetSource(address, has_number ? std::optional(*taken) : std::nullopt, &outcome->change);
+  SetSource(address, has_number ? std::optional(translation.nat_port) : std::nullopt, &outcome->change);
   return std::nullopt;
 }
 
@@ -248,8 +263,8 @@ std::optional<DropReason> Walker::ActBalance(const WalkRequest& request, const L
     ApplyToTuple(outcome->change, request.is_echo, &balanced);
   }
   if (TranslatesSource(action)) {
-    const auto drop =
-        ActDynamic(request, *action.source_address, base::PortRange{1024, 65535}, balanced, tuple.source_port, outcome);
+    const auto drop = ActDynamic(request, *action.source_address, base::PortRange{1024, 65535}, balanced,
+                                 tuple.source_port, *result, outcome);
     if (drop || !request.connects) return drop;
   }
   Translation& translation = outcome->translation;
@@ -276,7 +291,7 @@ std::optional<DropReason> Walker::Act(const WalkRequest& request, const Tuple& t
     outcome->translation = StaticTranslation(*fixed);
     outcome->translates = outcome->stateful;
   } else if (const auto* dynamic = std::get_if<DynamicNat>(&rule.action)) {
-    drop = ActDynamic(request, dynamic->address, dynamic->ports, tuple, tuple.source_port, outcome);
+    drop = ActDynamic(request, dynamic->address, dynamic->ports, tuple, tuple.source_port, *result, outcome);
   } else if (const auto* balance = std::get_if<LoadBalance>(&rule.action)) {
     drop = ActBalance(request, *balance, tuple, outcome, result);
   }
@@ -297,7 +312,7 @@ std::optional<DropReason> Walker::WalkLayer(const WalkRequest& request, const Co
     for (std::uint32_t node = request.earlier; node != kNone && !decided; node = translations_.next(node)) {
       const Translation earlier = translations_.at(node);
       if (earlier.layer != layer.name || earlier.kind != TranslationKind::kDynamic) continue;
-      decided = KeepDynamic(request, layer, earlier, *tuple, &outcome, &drop);
+      decided = KeepDynamic(request, layer, earlier, *tuple, *result, &outcome, &drop);
       outcome.translation.layer = layer.name;
       if (decided) outcome.translation.rule = outcome.group->Program(*outcome.rule).name;
     }

@@ -104,7 +104,8 @@ class Walker {
  private:
   bool Keep(const WalkRequest& request, const CompiledLayer& layer, const Tuple& tuple, LayerOutcome* outcome) const;
   bool KeepDynamic(const WalkRequest& request, const CompiledLayer& layer, const Translation& earlier,
-                   const Tuple& tuple, LayerOutcome* outcome, std::optional<DropReason>* drop) const;
+                   const Tuple& tuple, const WalkResult& result, LayerOutcome* outcome,
+                   std::optional<DropReason>* drop) const;
   const CompiledRule* FindRule(const WalkRequest& request, const CompiledLayer& layer, NameId rule,
                                const CompiledGroup** group) const;
   std::optional<DropReason> WalkLayer(const WalkRequest& request, const CompiledLayer& layer, Tuple* tuple,
@@ -113,7 +114,7 @@ class Walker {
                                 WalkResult* result) const;
   std::optional<DropReason> ActDynamic(const WalkRequest& request, const base::IpAddress& address,
                                        base::PortRange ports, const Tuple& tuple, std::uint16_t wanted_port,
-                                       LayerOutcome* outcome) const;
+                                       const WalkResult& result, LayerOutcome* outcome) const;
   std::optional<DropReason> ActBalance(const WalkRequest& request, const LoadBalance& action, const Tuple& tuple,
                                        LayerOutcome* outcome, WalkResult* result) const;
 
