@@ -7,6 +7,7 @@
 {
   'includes': ['src-native/sources.gypi'],
   'variables': {
+    'lmdb_dir%': '<!(node scripts/lmdb.mjs dir)',
     # The published package has neither tests nor benchmarks.
     'has_native_tests%': '<!(node -p "Number(require(\'fs\').existsSync(\'test/native/main.cc\'))")',
   },
@@ -63,9 +64,19 @@
       'sources': ['<@(wire_sources)', '<@(vfp_sources)'],
     },
     {
+      'target_name': 'lmdb',
+      'type': 'static_library',
+      'win_delay_load_hook': 'false',
+      # Somebody else's code: its warnings are not ours.
+      'cflags': ['-w'],
+      'sources': ['<!@(node scripts/lmdb.mjs sources)'],
+    },
+    {
       'target_name': 'core',
       'type': 'static_library',
       'win_delay_load_hook': 'false',
+      'dependencies': ['lmdb'],
+      'include_dirs': ['<(lmdb_dir)'],
       'sources': [
         '<@(base_sources)',
         '<@(schema_sources)',
@@ -76,6 +87,7 @@
       ],
       'conditions': [
         ['OS=="linux"', { 'sources': ['<@(ports_linux_sources)'] }],
+        ['OS=="win"', { 'link_settings': { 'libraries': ['-lntdll', '-ladvapi32'] } }],
       ],
     },
     {

@@ -54,6 +54,7 @@ export type WindowsErrorCode =
   | 'E_UNEXPECTED'
   | 'E_OUTOFMEMORY'
   | 'ERROR_ACCESS_DENIED'
+  | 'ERROR_DISK_FULL'
   | 'ERROR_INVALID_HANDLE'
   | 'ERROR_NOT_SUPPORTED'
   | 'ERROR_INVALID_PARAMETER'
@@ -64,7 +65,14 @@ export type WindowsErrorCode =
   | 'RPC_S_SERVER_UNAVAILABLE'
 
 /** Codes of the embedded host for which HCN has no name. */
-export type EmbeddedErrorCode = 'ERR_NAMESPACES_UNAVAILABLE' | 'ERR_PORT_DRIVER' | 'ERR_INVALID_FRAME' | 'ERR_DOCUMENT_TOO_LARGE'
+export type EmbeddedErrorCode =
+  | 'ERR_NAMESPACES_UNAVAILABLE'
+  | 'ERR_PORT_DRIVER'
+  | 'ERR_INVALID_FRAME'
+  | 'ERR_DOCUMENT_TOO_LARGE'
+  | 'ERR_STATE_UNAVAILABLE'
+  | 'ERR_STATE_DAMAGED'
+  | 'ERR_STATE_NEWER'
 
 /**
  * Codes raised by this package before, after or instead of a call:

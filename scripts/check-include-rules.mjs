@@ -35,6 +35,8 @@ const nativeRooms = [
   },
   { room: 'ports/memory', files: /^ports\/memory\//, may: ['ports', 'ports/port_driver', 'vfp/packet_sink', 'wire', 'base'] },
   { room: 'ports', files: /^ports\/[^/]*$/, may: ['ports/port_driver', 'vfp/packet_sink', 'wire', 'base'] },
+  // LMDB and the locks on files are asked for in one place.
+  { room: 'hns/store/folder', files: /^hns\/store\/(file_lock|lmdb_\w+|state_error)\./, may: ['hns', 'base', 'operating system', 'LMDB'] },
   { room: 'hns', files: /^hns\//, may: ['schema', 'vfp', 'vfp/packet_sink', 'ports/port_driver', 'base'] },
   { room: 'abi', files: /^abi\/(hcn|vfp)_table\.h$/, may: ['base'] },
   { room: 'abi/system', files: /^abi\/system/, may: ['abi', 'base', 'operating system'] },
@@ -42,7 +44,7 @@ const nativeRooms = [
   {
     room: 'compose',
     files: /^compose\//,
-    may: ['abi', 'abi/embedded', 'abi/system', 'hns', 'schema', 'vfp', 'vfp/packet_sink', 'wire', 'base'].concat(
+    may: ['abi', 'abi/embedded', 'abi/system', 'hns', 'hns/store/folder', 'schema', 'vfp', 'vfp/packet_sink', 'wire', 'base'].concat(
       'ports',
       'ports/port_driver',
       'ports/memory',
@@ -124,6 +126,7 @@ function nativeProblems() {
 /** Undefined: the C++ library, which everybody may use. */
 function systemRoom(header) {
   if (header === 'node_api.h') return { room: 'Node-API' }
+  if (header === 'lmdb.h') return { room: 'LMDB' }
   return header.endsWith('.h') && !compilerHeaders.has(header) ? { room: 'operating system' } : undefined
 }
 

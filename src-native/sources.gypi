@@ -108,8 +108,17 @@
       "src-native/hns/service_load_balancers.cc",
       "src-native/hns/service_namespaces.cc",
       "src-native/hns/service_networks.cc",
+      "src-native/hns/store/file_lock.cc",
+      "src-native/hns/store/lmdb_environment.cc",
+      "src-native/hns/store/lmdb_store.cc",
+      "src-native/hns/store/lmdb_transaction.cc",
       "src-native/hns/store/memory_store.cc",
-      "src-native/hns/store/ordered_rows.cc"
+      "src-native/hns/store/ordered_rows.cc",
+      "src-native/hns/store/state_error.cc"
+    ],
+    "lmdb_files": [
+      "mdb.c",
+      "midl.c"
     ],
     "abi_sources": [
       "src-native/abi/embedded_hcn.cc",
@@ -171,6 +180,8 @@
       "test/native/hns_concurrency_test.cc",
       "test/native/hns_endpoints_test.cc",
       "test/native/hns_failure_test.cc",
+      "test/native/hns_free_ranges_test.cc",
+      "test/native/hns_lmdb_test.cc",
       "test/native/hns_load_balancers_test.cc",
       "test/native/hns_namespaces_test.cc",
       "test/native/hns_networks_test.cc",

@@ -69,6 +69,7 @@ constexpr bool Failed(HResult hr) { return hr < 0; }
   X(ERROR_ACCESS_DENIED, 0x80070005u, "Access is denied.")                                                             \
   X(ERROR_INVALID_HANDLE, 0x80070006u, "The handle is invalid.")                                                       \
   X(ERROR_NOT_SUPPORTED, 0x80070032u, "The request is not supported.")                                                 \
+  X(ERROR_DISK_FULL, 0x80070070u, "There is not enough space on the disk.")                                            \
   X(ERROR_INVALID_PARAMETER, 0x80070057u, "The parameter is incorrect.")                                               \
   X(ERROR_ALREADY_EXISTS, 0x800700B7u, "Cannot create a file when that file already exists.")                          \
   X(ERROR_NOT_FOUND, 0x80070490u, "Element not found.")                                                                \
@@ -78,7 +79,10 @@ constexpr bool Failed(HResult hr) { return hr < 0; }
   X(ERR_NAMESPACES_UNAVAILABLE, 0xA0040001u, "Linux network namespaces cannot be had here.")                           \
   X(ERR_PORT_DRIVER, 0xA0040002u, "The port driver could not set up or change the interface.")                         \
   X(ERR_INVALID_FRAME, 0xA0040003u, "The frame or packet text cannot be understood.")                                  \
-  X(ERR_DOCUMENT_TOO_LARGE, 0xA0040004u, "The JSON document is too large or too deeply nested.")
+  X(ERR_DOCUMENT_TOO_LARGE, 0xA0040004u, "The JSON document is too large or too deeply nested.")                       \
+  X(ERR_STATE_UNAVAILABLE, 0xA0040010u, "The state folder cannot be used.")                                            \
+  X(ERR_STATE_DAMAGED, 0xA0040011u, "The state folder is damaged.")                                                    \
+  X(ERR_STATE_NEWER, 0xA0040012u, "The state folder was written by a newer version.")
 
 #define HNS_VFP_DECLARE_CODE(symbol, value, text) inline constexpr HResult symbol = MakeHResult(value);
 namespace hr {

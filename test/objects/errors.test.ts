@@ -81,6 +81,7 @@ const NATIVE_CODES = {
   E_UNEXPECTED: true,
   E_OUTOFMEMORY: true,
   ERROR_ACCESS_DENIED: true,
+  ERROR_DISK_FULL: true,
   ERROR_INVALID_HANDLE: true,
   ERROR_NOT_SUPPORTED: true,
   ERROR_INVALID_PARAMETER: true,
@@ -93,4 +94,7 @@ const NATIVE_CODES = {
   ERR_PORT_DRIVER: true,
   ERR_INVALID_FRAME: true,
   ERR_DOCUMENT_TOO_LARGE: true,
+  ERR_STATE_UNAVAILABLE: true,
+  ERR_STATE_DAMAGED: true,
+  ERR_STATE_NEWER: true,
 } as const satisfies Record<NativeCode, true>

@@ -16,23 +16,25 @@
 
 namespace hns {
 
+// The numbers stand on disks: a new table takes the next one, a table that goes
+// leaves its own unused.
 enum class Table : std::uint8_t {
-  kMeta,                  // name -> bytes: format, host namespace, counters
-  kNetworks,              // id -> record
-  kEndpoints,             // id -> record
-  kNamespaces,            // id -> record
-  kLoadBalancers,         // id -> record
-  kNetworkNames,          // name -> id
-  kEndpointNames,         // name 0 id -> ""
-  kNetworkEndpoints,      // network, endpoint -> "" (local) or "r" (remote)
-  kEndpointAddresses,     // network, address -> endpoint
-  kEndpointMacs,          // network, MAC -> endpoint (local ones)
-  kHostEndpoints,         // network -> its endpoint in the host compartment
-  kNetworkLoadBalancers,  // network, load balancer -> ""
-  kBackendLoadBalancers,  // endpoint, load balancer -> ""
-  kFrontends,             // protocol, external port, address or "" -> load balancer
-  kPortMappings,          // protocol, external port, address or "" -> endpoint
-  kFreeRanges,            // pool, first -> last (free_ranges.h)
+  kMeta = 0,                   // name -> bytes: format, host namespace, counters
+  kNetworks = 1,               // id -> record
+  kEndpoints = 2,              // id -> record
+  kNamespaces = 3,             // id -> record
+  kLoadBalancers = 4,          // id -> record
+  kNetworkNames = 5,           // name -> id
+  kEndpointNames = 6,          // name 0 id -> ""
+  kNetworkEndpoints = 7,       // network, endpoint -> "" (local) or "r" (remote)
+  kEndpointAddresses = 8,      // network, address -> endpoint
+  kEndpointMacs = 9,           // network, MAC -> endpoint (local ones)
+  kHostEndpoints = 10,         // network -> its endpoint in the host compartment
+  kNetworkLoadBalancers = 11,  // network, load balancer -> ""
+  kBackendLoadBalancers = 12,  // endpoint, load balancer -> ""
+  kFrontends = 13,             // protocol, external port, address or "" -> load balancer
+  kPortMappings = 14,          // protocol, external port, address or "" -> endpoint
+  kFreeRanges = 15,            // pool, first -> last (free_ranges.h)
 };
 inline constexpr std::size_t kTableCount = 16;
 

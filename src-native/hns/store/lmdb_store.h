@@ -1,0 +1,28 @@
+// A store in a folder: what is committed is on the disk, and every process that
+// names the folder has the same objects.
+//
+// One writer at a time over all processes; readers beside it see the state from
+// before. A process that is killed loses its transaction and its locks.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "hns/store/lmdb_environment.h"
+#include "hns/store/store.h"
+
+namespace hns {
+
+class LmdbStore final : public Store {
+ public:
+  // Makes the folder when its parent is there. Errors: EnvironmentLease::Open.
+  static base::Result<std::unique_ptr<LmdbStore>> Open(const std::filesystem::path& folder);
+  base::Result<std::unique_ptr<Transaction>> Begin(Access access) override;
+
+ private:
+  explicit LmdbStore(EnvironmentLease environment) : environment_(std::move(environment)) {}
+
+  EnvironmentLease environment_;
+};
+
+}  // namespace hns
