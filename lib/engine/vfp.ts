@@ -5,7 +5,7 @@ import { type CallOptions, Wait } from '../objects/call-options.js'
 import type { EndpointReference } from '../objects/endpoint.js'
 import { endpointId } from '../objects/endpoint.js'
 import type { HostContext } from '../objects/host-context.js'
-import { checkInteger, checkString } from '../policy/check.js'
+import { checkInteger, checkObject, checkString } from '../policy/check.js'
 import { Capture } from './capture.js'
 import { Flows } from './flows.js'
 import { packFrames, unpackFrames } from './frame-packing.js'
@@ -67,7 +67,7 @@ export class Vfp {
    */
   flows(port?: PortReference, options: CallOptions & { readonly pageSize?: number | undefined } = {}): Flows {
     const id = port === undefined ? null : portId(port)
-    const limit = checkInteger('pageSize', options.pageSize ?? 1000, 1, 10_000)
+    const limit = checkInteger('pageSize', checkObject('options', options).pageSize ?? 1000, 1, 10_000)
     return new Flows((cursor) => {
       const query = JSON.stringify(cursor === undefined ? { limit } : { cursor, limit })
       return this.#read<VfpFlowPage>('list flows', Wait.from(options), (calls) => calls.listFlows(id, query))
@@ -125,7 +125,7 @@ export class Vfp {
    */
   async capture(port: PortReference, options: CallOptions & { readonly maxBytes?: number | undefined } = {}): Promise<Capture> {
     const id = portId(port)
-    const maxBytes = checkInteger('maxBytes', options.maxBytes ?? 16 * 2 ** 20, 1, 2 ** 31 - 1)
+    const maxBytes = checkInteger('maxBytes', checkObject('options', options).maxBytes ?? 16 * 2 ** 20, 1, 2 ** 31 - 1)
     const wait = Wait.from(options)
     const known = (await this.#ports(wait)).find((candidate) => sameGuid(candidate.id, id))
     const object = { kind: 'endpoint', id } as const

@@ -26,6 +26,7 @@ export class Wait {
   readonly #timeout: number | undefined
 
   private constructor(options: CallOptions) {
+    if (typeof options !== 'object' || options === null) throw invalidArgument('options', options, 'an object of options is wanted')
     const { signal, timeout } = options
     if (signal !== undefined && typeof signal.addEventListener !== 'function')
       throw invalidArgument('signal', signal, 'an AbortSignal is wanted')

@@ -92,7 +92,7 @@ export class Pods {
    * @throws HcnError `ERROR_NOT_FOUND`.
    */
   async open(name: string, options: CallOptions = {}): Promise<Pod> {
-    const pod = await this.find({ name }, options)
+    const pod = await this.find({ name: checkString('name', name) }, options)
     if (pod === undefined)
       throw new HcnError('ERROR_NOT_FOUND', `there is no pod ${quoteValue(name)}; hns.pods.list() tells which there are`)
     return pod
@@ -100,8 +100,10 @@ export class Pods {
 
   /** The pod of that name; undefined when there is none. */
   async find(filter: { readonly name: string }, options: CallOptions = {}): Promise<Pod | undefined> {
+    checkMembers('find', checkObject('find', filter), ['name'])
+    const name = checkString('find.name', filter.name)
     const wait = Wait.from(options)
-    const [endpoint] = await this.#podEndpoints(queryFor({ Name: checkString('name', filter.name) }), wait)
+    const [endpoint] = await this.#podEndpoints(queryFor({ Name: name }), wait)
     return endpoint === undefined ? undefined : this.#podOf(endpoint, wait)
   }
 

@@ -239,6 +239,22 @@ describe('a host', () => {
     })
   }
 
+  it('says what is wrong with options and names of any type, wherever they are given', async () => {
+    const hns = await openHost()
+    const odd = [null, 5, 'now'] as unknown as { readonly timeout?: number }[]
+
+    for (const options of odd) {
+      await rejects(hns.networks.list(options), 'ERR_INVALID_ARGUMENT', /options/)
+      await rejects(hns.namespaces.create({}, options), 'ERR_INVALID_ARGUMENT', /options/)
+      assert.throws(() => hns.vfp.flows(undefined, options), /options/)
+    }
+    for (const name of [undefined, null, 7, '', Symbol('pod')] as unknown as string[]) {
+      await rejects(hns.pods.open(name), 'ERR_INVALID_ARGUMENT', /name/)
+      await rejects(hns.pods.find({ name }), 'ERR_INVALID_ARGUMENT', /find\.name/)
+    }
+    await rejects(hns.pods.find(undefined as unknown as { name: string }), 'ERR_INVALID_ARGUMENT', /find/)
+  })
+
   it('says which ports it has, and why not others', async () => {
     const hns = await openHost({ ports: 'auto' })
 
