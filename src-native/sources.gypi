@@ -23,6 +23,7 @@
       "src-native/vfp/drop_reason.cc",
       "src-native/vfp/engine.cc",
       "src-native/vfp/header_transposition.cc",
+      "src-native/vfp/internal/backend_tables.cc",
       "src-native/vfp/internal/committer.cc",
       "src-native/vfp/internal/connection.cc",
       "src-native/vfp/internal/connection_table.cc",

@@ -61,17 +61,18 @@ base::IpFamily FamilyOf(const Rule& rule, base::IpFamily fallback) {
 
 struct Engine::State {
   State(const base::Clock& engine_clock, const EngineOptions& options)
-      : clock(engine_clock), path(options), fast(path) {}
+      : clock(engine_clock), tables(options.hash_seed), path(options), fast(path) {}
 
   // A shared rule's group is only known under the lock, so its family is taken
   // from its own addresses here and compared there.
-  base::Result<PreparedChange> Prepare(ChangeSet& change) const;
+  base::Result<PreparedChange> Prepare(ChangeSet& change);
   base::Status Check(const ChangeSet& change, const PreparedChange& prepared) const;
   // Leaves what was replaced in `prepared`, to be freed without the lock.
   void Apply(const ChangeSet& change, PreparedChange& prepared);
 
   const base::Clock& clock;
   mutable PriorityLock lock;
+  BackendTables tables;  // Has a lock of its own.
   Datapath path;
   FastPath fast;
 };
@@ -123,7 +124,7 @@ base::Status Engine::RemovePort(PortIndex index) {
 
 base::Result<SharedGroupId> Engine::AddSharedGroup(SegmentId segment, GroupSpec spec) {
   const PriorityLock::Control hold(state_->lock);
-  return state_->path.net.AddSharedGroup(segment, spec, state_->path.options.hash_seed, state_->path.names);
+  return state_->path.net.AddSharedGroup(segment, spec, state_->tables, state_->path.names);
 }
 
 base::Status Engine::RemoveSharedGroup(SharedGroupId group) {
@@ -131,16 +132,15 @@ base::Status Engine::RemoveSharedGroup(SharedGroupId group) {
   return state_->path.net.RemoveSharedGroup(group, state_->path.names);
 }
 
-base::Result<PreparedChange> Engine::State::Prepare(ChangeSet& change) const {
-  const std::uint64_t seed = path.options.hash_seed;
+base::Result<PreparedChange> Engine::State::Prepare(ChangeSet& change) {
   PreparedChange prepared;
   for (ChangeSet::SharedRule& set : change.set_shared_rules) {
     const base::IpFamily family = FamilyOf(set.rule, base::IpFamily::kIpv4);
-    HNS_ASSIGN_OR_RETURN(PreparedRule rule, PrepareRule(std::move(set.rule), family, seed));
+    HNS_ASSIGN_OR_RETURN(PreparedRule rule, PrepareRule(std::move(set.rule), family, tables));
     prepared.set_rules.push_back({set.group, family, std::move(rule)});
   }
   for (const ChangeSet::PortLayers& set : change.set_port_layers) {
-    HNS_ASSIGN_OR_RETURN(CompiledLayers layers, CompileLayers(set.layers, seed));
+    HNS_ASSIGN_OR_RETURN(CompiledLayers layers, CompileLayers(set.layers, tables));
     prepared.set_layers.push_back({set.port, std::move(layers)});
   }
   return prepared;

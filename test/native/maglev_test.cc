@@ -6,6 +6,7 @@
 #include "native/test.h"
 #include "native/wire_support.h"
 #include "vfp/flow_key.h"
+#include "vfp/internal/backend_tables.h"
 
 namespace {
 
@@ -129,6 +130,37 @@ TEST("a backend named twice gets twice the connections") {
   for (std::uint32_t i = 0; i < kConnections; ++i) ++chosen[table.backends()[table.Choose(ConnectionHash(i))]];
   CHECK(chosen[backends[1]] > kConnections * 49 / 100 && chosen[backends[1]] < kConnections * 51 / 100);
   CHECK(chosen[backends[0]] > kConnections * 24 / 100 && chosen[backends[0]] < kConnections * 26 / 100);
+}
+
+TEST("rules with the same backends share a table, in whatever order they name them") {
+  vfp::BackendTables tables(7);
+  const auto backends = Backends(10);
+  auto reversed = backends;
+  std::reverse(reversed.begin(), reversed.end());
+  const auto first = tables.Get(backends);
+  CHECK(tables.Get(reversed) == first);
+  CHECK(tables.Get(Backends(9)) != first);
+  auto other_port = backends;
+  other_port[3].port = 9090;
+  CHECK(tables.Get(other_port) != first);
+  const MaglevTable alone(backends, 7);
+  for (std::uint32_t i = 0; i < 5000; ++i) CHECK_EQ(first->Choose(ConnectionHash(i)), alone.Choose(ConnectionHash(i)));
+}
+
+TEST("tables that nobody holds any more are forgotten") {
+  vfp::BackendTables tables(7);
+  const auto held = tables.Get(Backends(3));
+  for (std::uint32_t i = 1; i <= 10000; ++i) (void)tables.Get(Backends(2, i));
+  CHECK(tables.size() <= 128);
+  CHECK(tables.Get(Backends(3)) == held);
+}
+
+TEST("a table such as HNS can ask for is filled by its first choice, a greater one at once") {
+  const MaglevTable usual(Backends(65), 1);
+  CHECK(!usual.is_filled());
+  usual.Choose(0);
+  CHECK(usual.is_filled());
+  CHECK(MaglevTable(Backends(66), 1).is_filled());
 }
 
 TEST("one backend takes all connections, and none leaves the table empty") {

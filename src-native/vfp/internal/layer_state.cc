@@ -36,12 +36,12 @@ base::Status CheckAction(const Rule& rule, base::IpFamily family) {
 
 }  // namespace
 
-base::Result<PreparedRule> PrepareRule(Rule rule, base::IpFamily family, std::uint64_t seed) {
+base::Result<PreparedRule> PrepareRule(Rule rule, base::IpFamily family, BackendTables& tables) {
   if (rule.id.empty()) return MakeError(hr::ERROR_INVALID_PARAMETER, "a rule without an id");
   HNS_RETURN_IF_ERROR(CheckAction(rule, family));
   PreparedRule prepared{.rule = std::move(rule), .backends = nullptr};
   if (const auto* balance = std::get_if<LoadBalance>(&prepared.rule.action)) {
-    prepared.backends = std::make_unique<MaglevTable>(balance->backends, seed);
+    prepared.backends = tables.Get(balance->backends);
   }
   return prepared;
 }
@@ -104,7 +104,7 @@ void CompiledLayer::SortGroups(const std::vector<const CompiledGroup*>& shared_g
   }
 }
 
-base::Result<CompiledLayers> CompileLayers(const std::vector<LayerSpec>& specs, std::uint64_t seed) {
+base::Result<CompiledLayers> CompileLayers(const std::vector<LayerSpec>& specs, BackendTables& tables) {
   if (specs.size() > kMaxLayers) {
     return MakeError(hr::ERROR_INVALID_PARAMETER,
                      "`" + std::to_string(specs.size()) + "` layers on one port; at most 32 are possible");
@@ -130,7 +130,7 @@ base::Result<CompiledLayers> CompileLayers(const std::vector<LayerSpec>& specs, 
       }
       auto group = std::make_unique<CompiledGroup>(group_spec, false);
       for (const Rule& rule : group_spec.rules) {
-        HNS_ASSIGN_OR_RETURN(PreparedRule prepared, PrepareRule(rule, group_spec.family, seed));
+        HNS_ASSIGN_OR_RETURN(PreparedRule prepared, PrepareRule(rule, group_spec.family, tables));
         HNS_RETURN_IF_ERROR(group->Add(std::move(prepared), nullptr));
       }
       layer->own.push_back(std::move(group));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "vfp/internal/backend_tables.h"
 #include "vfp/internal/maglev.h"
 #include "vfp/internal/rule_table.h"
 #include "vfp/internal/string_pool.h"
@@ -23,16 +24,16 @@ inline constexpr std::size_t kMaxLayers = 32;  // Of one port.
 // What a rule needs besides itself. Found by CompiledRule::program.
 struct RuleProgram {
   NameId name = kNoName;
-  std::unique_ptr<const MaglevTable> backends;  // Of a LoadBalance.
+  std::shared_ptr<const MaglevTable> backends;  // Of a LoadBalance.
 };
 
 // A rule checked and made ready, not yet in a group.
 struct PreparedRule {
   Rule rule;
-  std::unique_ptr<const MaglevTable> backends;
+  std::shared_ptr<const MaglevTable> backends;
 };
 // ERROR_INVALID_PARAMETER: no id, an address of the other family, an empty range.
-base::Result<PreparedRule> PrepareRule(Rule rule, base::IpFamily family, std::uint64_t seed);
+base::Result<PreparedRule> PrepareRule(Rule rule, base::IpFamily family, BackendTables& tables);
 
 class CompiledGroup {
  public:
@@ -90,6 +91,6 @@ struct CompiledLayer {
 using CompiledLayers = std::vector<std::unique_ptr<CompiledLayer>>;
 
 // Without shared groups and names. ERROR_INVALID_PARAMETER, ERROR_ALREADY_EXISTS.
-base::Result<CompiledLayers> CompileLayers(const std::vector<LayerSpec>& specs, std::uint64_t seed);
+base::Result<CompiledLayers> CompileLayers(const std::vector<LayerSpec>& specs, BackendTables& tables);
 
 }  // namespace vfp

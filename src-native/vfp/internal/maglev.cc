@@ -42,26 +42,30 @@ Preference PreferenceOf(const Backend& backend, std::uint64_t seed, std::uint32_
 }  // namespace
 
 MaglevTable::MaglevTable(std::span<const Backend> backends, std::uint64_t seed)
-    : backends_(backends.begin(), backends.end()) {
+    : backends_(backends.begin(), backends.end()), seed_(seed) {
   assert(backends.size() <= kMaxBackends);
   std::sort(backends_.begin(), backends_.end());
   if (backends_.size() > kMaxBackends) backends_.resize(kMaxBackends);
   if (backends_.empty()) return;
-  const std::uint32_t size = SizeFor(backends_.size());
-  if (size == 1) {
+  size_ = SizeFor(backends_.size());
+  if (size_ > kSizes.front()) Fill();
+}
+
+void MaglevTable::Fill() const {
+  if (size_ == 1) {
     slots_.assign(1, 0);
     return;
   }
   std::vector<Preference> preferences;
   preferences.reserve(backends_.size());
-  for (const Backend& backend : backends_) preferences.push_back(PreferenceOf(backend, seed, size));
-  slots_.assign(size, kFree);
+  for (const Backend& backend : backends_) preferences.push_back(PreferenceOf(backend, seed_, size_));
+  slots_.assign(size_, kFree);
   std::uint32_t filled = 0;
-  for (std::size_t turn = 0; filled < size; turn = turn + 1 == preferences.size() ? 0 : turn + 1) {
+  for (std::size_t turn = 0; filled < size_; turn = turn + 1 == preferences.size() ? 0 : turn + 1) {
     Preference& mine = preferences[turn];
     while (slots_[mine.next] != kFree) {
       mine.next += mine.skip;
-      if (mine.next >= size) mine.next -= size;
+      if (mine.next >= size_) mine.next -= size_;
     }
     slots_[mine.next] = static_cast<std::uint16_t>(turn);
     ++filled;
@@ -70,6 +74,7 @@ MaglevTable::MaglevTable(std::span<const Backend> backends, std::uint64_t seed)
 
 std::size_t MaglevTable::Choose(std::uint64_t hash) const {
   assert(!empty());
+  if (slots_.empty()) Fill();
   // The high bits choose the slot: as even as a modulus, without a division.
   return slots_[static_cast<std::size_t>(static_cast<unsigned __int128>(hash) * slots_.size() >> 64)];
 }

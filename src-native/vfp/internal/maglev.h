@@ -7,6 +7,10 @@
 // backends), and each further one ten times the last. A change of size moves
 // most new flows, once, at 66, 656 and 6,554 backends. A single backend needs
 // no table, and joining it moves half of the flows whatever the size.
+//
+// A table of the first size is filled by the first choice from it, which is
+// bounded work: most are never asked, and filling them all would be what a
+// change of policy takes its time for. The greater ones are filled at once.
 #pragma once
 
 #include <cstddef>
@@ -28,14 +32,20 @@ class MaglevTable {
   // REQUIRES: no more than kMaxBackends.
   MaglevTable(std::span<const Backend> backends, std::uint64_t seed);
   bool empty() const { return backends_.empty(); }
-  // REQUIRES: !empty(). Index into backends().
+  // REQUIRES: !empty(). Index into backends(). One thread at a time: it may fill
+  // the table.
   std::size_t Choose(std::uint64_t hash) const;
   const std::vector<Backend>& backends() const { return backends_; }  // Sorted.
-  std::size_t slot_count() const { return slots_.size(); }
+  std::size_t slot_count() const { return size_; }
+  bool is_filled() const { return !slots_.empty(); }
 
  private:
+  void Fill() const;
+
   std::vector<Backend> backends_;
-  std::vector<std::uint16_t> slots_;
+  std::uint64_t seed_;
+  std::uint32_t size_ = 0;
+  mutable std::vector<std::uint16_t> slots_;  // Empty until filled.
 };
 
 }  // namespace vfp

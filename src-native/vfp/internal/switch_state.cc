@@ -217,15 +217,15 @@ std::optional<PortIndex> SwitchState::FindPort(std::string_view id) const {
   return found->second;
 }
 
-base::Result<SharedGroupId> SwitchState::AddSharedGroup(SegmentId segment_id, const GroupSpec& spec, std::uint64_t seed,
-                                                        StringPool& names) {
+base::Result<SharedGroupId> SwitchState::AddSharedGroup(SegmentId segment_id, const GroupSpec& spec,
+                                                        BackendTables& tables, StringPool& names) {
   SegmentState* state = segment(segment_id);
   if (state == nullptr) return NoSegment(segment_id);
   auto shared = std::make_unique<SharedGroup>();
   shared->segment = segment_id;
   shared->group = std::make_unique<CompiledGroup>(spec, true);
   for (const Rule& rule : spec.rules) {
-    HNS_ASSIGN_OR_RETURN(PreparedRule prepared, PrepareRule(rule, spec.family, seed));
+    HNS_ASSIGN_OR_RETURN(PreparedRule prepared, PrepareRule(rule, spec.family, tables));
     HNS_RETURN_IF_ERROR(shared->group->Add(std::move(prepared), nullptr));
   }
   shared->group->BindNames(names);

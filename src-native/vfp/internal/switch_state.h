@@ -100,7 +100,7 @@ class SwitchState {
   std::optional<PortIndex> FindPort(std::string_view id) const;
   const std::vector<std::unique_ptr<PortState>>& ports() const { return ports_; }
 
-  base::Result<SharedGroupId> AddSharedGroup(SegmentId segment, const GroupSpec& spec, std::uint64_t seed,
+  base::Result<SharedGroupId> AddSharedGroup(SegmentId segment, const GroupSpec& spec, BackendTables& tables,
                                              StringPool& names);
   base::Status RemoveSharedGroup(SharedGroupId id, StringPool& names);
   SharedGroup* shared_group(SharedGroupId id) const {
