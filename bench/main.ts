@@ -5,9 +5,12 @@
  */
 import { parseArgs } from 'node:util'
 
-import { controlAcl, controlEndpoint, controlLoadBalancer, napiCall } from './control.js'
+import { controlAcl } from './control/acl.js'
+import { controlEndpoint } from './control/endpoint.js'
+import { controlLoadBalancer } from './control/load-balancer.js'
 import { dataPath } from './data-path.js'
 import type { Figure } from './figure.js'
+import { napiCall } from './napi-call.js'
 
 const { values } = parseArgs({
   options: { json: { type: 'boolean', default: false }, filter: { type: 'string', default: '' } },
@@ -19,9 +22,9 @@ const say = (text: string): void => {
 
 const cases: readonly [string, () => Promise<readonly Figure[]>][] = [
   ['flow. switch.', () => dataPath(filter)],
-  ['control.endpoint', async () => [await controlEndpoint()]],
-  ['control.loadBalancer', async () => [await controlLoadBalancer()]],
-  ['control.acl', async () => [await controlAcl()]],
+  ['control.endpoint', () => controlEndpoint()],
+  ['control.loadBalancer', () => controlLoadBalancer()],
+  ['control.acl', () => controlAcl()],
   ['napi.call', napiCall],
 ]
 
@@ -36,7 +39,7 @@ for (const [name, measure] of cases) {
       .map(([key, value]) => `${key} ${value}`)
       .join(', ')
     say(
-      `${figure.name.padEnd(22)} ${readable(figure.value).padStart(9)} ${figure.unit}  (${readable(figure.spread.min)} to ${readable(figure.spread.max)}; ${config})`,
+      `${figure.name.padEnd(34)} ${readable(figure.value).padStart(9)} ${figure.unit}  (${readable(figure.spread.min)} to ${readable(figure.spread.max)}; ${config})`,
     )
   }
 }
