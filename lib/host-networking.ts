@@ -11,6 +11,7 @@ import { HostContext, type ObjectName } from './objects/host-context.js'
 import { LoadBalancers } from './objects/load-balancer.js'
 import { Namespaces } from './objects/namespace.js'
 import { Networks } from './objects/network.js'
+import { SdnRoutes } from './objects/sdn-route.js'
 import { Pods } from './pods/pods.js'
 import { checkBoolean, checkInteger, checkMembers, checkObject, checkOneOf, checkString } from './policy/check.js'
 
@@ -60,6 +61,7 @@ export class HostNetworking implements AsyncDisposable {
   readonly endpoints: Endpoints
   readonly namespaces: Namespaces
   readonly loadBalancers: LoadBalancers
+  readonly routes: SdnRoutes
   readonly pods: Pods
   readonly vfp: Vfp
   readonly #context: HostContext
@@ -79,6 +81,7 @@ export class HostNetworking implements AsyncDisposable {
     this.endpoints = new Endpoints(context)
     this.namespaces = new Namespaces(context)
     this.loadBalancers = new LoadBalancers(context)
+    this.routes = new SdnRoutes(context)
     this.pods = new Pods(context, this.endpoints, this.namespaces)
     this.vfp = new Vfp(context, this.#manualClock)
   }
@@ -126,13 +129,17 @@ export class HostNetworking implements AsyncDisposable {
    * @param kind `error.object.kind`, or what you gave an `id` of your own for.
    */
   async reconcile(kind: ObjectName['kind'] | (string & {}), id: string, options: CallOptions = {}): Promise<'exists' | 'absent'> {
-    const known = checkOneOf('kind', kind, ['network', 'endpoint', 'namespace', 'loadBalancer', 'pod'] as const)
+    const known = checkOneOf('kind', kind, ['network', 'endpoint', 'namespace', 'loadBalancer', 'sdnRoute', 'pod'] as const)
     const wait = Wait.from(options)
     await this.#context.whenSettled({ kind: known, id: checkString('id', id) }, wait)
     if (known === 'pod') return (await this.pods.find({ name: id }, options)) === undefined ? 'absent' : 'exists'
-    const collection = { network: this.networks, endpoint: this.endpoints, namespace: this.namespaces, loadBalancer: this.loadBalancers }[
-      known
-    ]
+    const collection = {
+      network: this.networks,
+      endpoint: this.endpoints,
+      namespace: this.namespaces,
+      loadBalancer: this.loadBalancers,
+      sdnRoute: this.routes,
+    }[known]
     try {
       const handle = await collection.open(id, options)
       await handle.close()

@@ -69,6 +69,8 @@ export type { LoadBalancerPort, LoadBalancerSpec } from './objects/load-balancer
 export type { Namespace, NamespaceSpec, Namespaces } from './objects/namespace.js'
 export type { Network, NetworkSubnet, Networks } from './objects/network.js'
 export type { NetworkSpec, SubnetSpec } from './objects/network-spec.js'
+export type { SdnRoute, SdnRoutes } from './objects/sdn-route.js'
+export type { SdnRouteEntry, SdnRouteSpec } from './objects/sdn-route-spec.js'
 export type { Pod, PodState } from './pods/pod.js'
 export type { PodSpec, Pods } from './pods/pods.js'
 export type { Protocol } from './policy/check.js'

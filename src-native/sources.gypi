@@ -63,6 +63,7 @@
       "src-native/schema/query.cc",
       "src-native/schema/reader.cc",
       "src-native/schema/route.cc",
+      "src-native/schema/sdn_route.cc",
       "src-native/schema/subnet.cc"
     ],
     "ports_sources": [
@@ -81,6 +82,7 @@
     "hns_sources": [
       "src-native/hns/change.cc",
       "src-native/hns/model/endpoint_addresses.cc",
+      "src-native/hns/model/endpoint_list.cc",
       "src-native/hns/model/endpoint_policies.cc",
       "src-native/hns/model/endpoints.cc",
       "src-native/hns/model/free_ranges.cc",
@@ -92,6 +94,7 @@
       "src-native/hns/model/network_policies.cc",
       "src-native/hns/model/networks.cc",
       "src-native/hns/model/records.cc",
+      "src-native/hns/model/sdn_routes.cc",
       "src-native/hns/model/subnets.cc",
       "src-native/hns/notifications.cc",
       "src-native/hns/program/acl.cc",
@@ -109,6 +112,7 @@
       "src-native/hns/service_load_balancers.cc",
       "src-native/hns/service_namespaces.cc",
       "src-native/hns/service_networks.cc",
+      "src-native/hns/service_sdn_routes.cc",
       "src-native/hns/store/file_lock.cc",
       "src-native/hns/store/lmdb_environment.cc",
       "src-native/hns/store/lmdb_store.cc",
@@ -187,6 +191,7 @@
       "test/native/hns_namespaces_test.cc",
       "test/native/hns_networks_test.cc",
       "test/native/hns_program_test.cc",
+      "test/native/hns_sdn_routes_test.cc",
       "test/native/hns_store_test.cc",
       "test/native/maglev_test.cc",
       "test/native/nat_bindings_test.cc",

@@ -15,6 +15,8 @@ import {
   type Pod,
   parsePacket,
   portMapping,
+  type SdnRoute,
+  type SdnRouteEntry,
   type VfpExplanation,
   type VfpFlow,
 } from 'hns-vfp'
@@ -64,6 +66,14 @@ const loadBalancer = await hns.loadBalancers.create({
 expectType<LoadBalancer>(loadBalancer)
 expectError(loadBalancer.update({ id: 'c08cb7b8-9b3c-408e-8e30-5e16a3aeb444' }))
 expectError(hns.loadBalancers.create({ frontendVips: [], backends: [], ports: [{ protocol: 'icmp', external: 80 }] }))
+
+const route = await hns.routes.create({ endpoints: [endpoint, pod], routes: [{ destination: '10.9.0.0/16', nextHop: '10.1.0.9' }] })
+expectType<SdnRoute>(route)
+expectType<readonly SdnRouteEntry[]>(route.routes)
+expectType<SdnRoute | undefined>(await hns.routes.find({ name: 'metadata' }))
+expectError(hns.routes.create({ routes: [{ destination: '10.9.0.0/16' }] }))
+expectError(hns.routes.create({ endpoints: [], routes: [{ nextHop: '10.1.0.9' }] }))
+expectError(route.update({ name: 'other' }))
 
 // Policies: one exhaustive switch, and nothing is forgotten
 expectType<AclPolicy>(acl({ action: 'allow', direction: 'in', protocol: ['tcp', 132], localPorts: [80, '8000-8080'] }))

@@ -5,6 +5,7 @@ import type {
   HostComputeNamespace,
   HostComputeNetwork,
   HostComputeQuery,
+  HostComputeRoute,
   KnownEndpointPolicyDocument,
   ModifyEndpointSettings,
   ModifyNamespaceSettings,
@@ -35,6 +36,10 @@ expectNotAssignable<HostComputeNamespace>({ Type: 'Pod' })
 expectAssignable<HostComputeLoadBalancer>({ PortMappings: [{ Protocol: 6, InternalPort: 8080, ExternalPort: 80, DistributionType: 2 }] })
 expectNotAssignable<HostComputeLoadBalancer>({ PortMappings: [{ Protocol: 'TCP' }] })
 expectNotAssignable<HostComputeLoadBalancer>({ PortMappings: [{ DistributionType: 3 }] })
+
+expectAssignable<HostComputeRoute>({ HostComputeEndpoints: [], Setting: [{ DestinationPrefix: '169.254.169.254/24', NeedEncap: false }] })
+expectNotAssignable<HostComputeRoute>({ Routes: [{ NextHop: '10.1.0.9' }] })
+expectNotAssignable<HostComputeRoute>({ Routes: [{ DestinationPrefix: '10.9.0.0/16', NeedEncap: 'yes' }] })
 
 expectAssignable<KnownEndpointPolicyDocument>({ Type: 'ACL', Settings: { Action: 'Allow', Direction: 'In' } })
 expectNotAssignable<KnownEndpointPolicyDocument>({ Type: 'ACL', Settings: { Action: 'allow', Direction: 'In' } })

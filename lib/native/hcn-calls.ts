@@ -40,6 +40,14 @@ export interface HcnCalls {
   deleteLoadBalancer(id: string): Promise<void>
   closeLoadBalancer(loadBalancer: NativeHandle): Promise<void>
 
+  enumerateSdnRoutes(query: string): Promise<string>
+  createSdnRoute(id: string, settings: string): Promise<NativeHandle>
+  openSdnRoute(id: string): Promise<NativeHandle>
+  modifySdnRoute(route: NativeHandle, settings: string): Promise<void>
+  querySdnRouteProperties(route: NativeHandle, query: string): Promise<string>
+  deleteSdnRoute(id: string): Promise<void>
+  closeSdnRoute(route: NativeHandle): Promise<void>
+
   /** Notifications of the service, in order. `data` is JSON text or null. */
   registerServiceCallback(callback: (type: number, status: number, data: string | null) => void): Promise<NativeHandle>
   unregisterServiceCallback(callback: NativeHandle): Promise<void>
@@ -62,7 +70,7 @@ export interface VfpCalls {
 
 /** An opaque open handle. Garbage collection closes one that was forgotten. */
 export interface NativeHandle {
-  readonly kind: 'network' | 'endpoint' | 'namespace' | 'loadBalancer' | 'callback'
+  readonly kind: 'network' | 'endpoint' | 'namespace' | 'loadBalancer' | 'sdnRoute' | 'callback'
 }
 
 /** What a native promise rejects with. */

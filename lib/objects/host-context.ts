@@ -2,10 +2,11 @@ import { debuglog } from 'node:util'
 import { codeOfHresult, HcnError, parseErrorRecord } from '../errors.js'
 import type { NativeFailure, NativeHost } from '../native/hcn-calls.js'
 import type { Wait } from './call-options.js'
+import type { ObjectKind } from './kind.js'
 
 /** An object of the host by what people call it; pods by their name, all else by id. */
 export interface ObjectName {
-  readonly kind: 'network' | 'endpoint' | 'namespace' | 'loadBalancer' | 'pod'
+  readonly kind: ObjectKind | 'pod'
   readonly id: string
 }
 

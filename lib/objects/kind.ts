@@ -2,9 +2,13 @@ import type { HostComputeQuery } from '../../types/index.js'
 import type { HcnErrorCode } from '../errors.js'
 import type { HcnCalls, NativeHandle } from '../native/hcn-calls.js'
 
-/** What the four kinds of HCN objects have in common: one call each for the same things. */
+export type ObjectKind = 'network' | 'endpoint' | 'namespace' | 'loadBalancer' | 'sdnRoute'
+
+/** What all kinds of HCN objects have in common: one call each for the same things. */
 export interface Kind {
-  readonly kind: 'network' | 'endpoint' | 'namespace' | 'loadBalancer'
+  readonly kind: ObjectKind
+  /** What `hns` calls the kind's collection. */
+  readonly collection: string
   /** For messages. */
   readonly noun: string
   /** What opening or deleting an unknown object answers. */
@@ -19,6 +23,7 @@ export interface Kind {
 
 export const NETWORK: Kind = {
   kind: 'network',
+  collection: 'networks',
   noun: 'network',
   notFound: 'HCN_E_NETWORK_NOT_FOUND',
   enumerate: (calls, query) => calls.enumerateNetworks(query),
@@ -31,6 +36,7 @@ export const NETWORK: Kind = {
 
 export const ENDPOINT: Kind = {
   kind: 'endpoint',
+  collection: 'endpoints',
   noun: 'endpoint',
   notFound: 'HCN_E_ENDPOINT_NOT_FOUND',
   enumerate: (calls, query) => calls.enumerateEndpoints(query),
@@ -43,6 +49,7 @@ export const ENDPOINT: Kind = {
 
 export const NAMESPACE: Kind = {
   kind: 'namespace',
+  collection: 'namespaces',
   noun: 'namespace',
   notFound: 'ERROR_NOT_FOUND',
   enumerate: (calls, query) => calls.enumerateNamespaces(query),
@@ -55,6 +62,7 @@ export const NAMESPACE: Kind = {
 
 export const LOAD_BALANCER: Kind = {
   kind: 'loadBalancer',
+  collection: 'loadBalancers',
   noun: 'load balancer',
   notFound: 'ERROR_NOT_FOUND',
   enumerate: (calls, query) => calls.enumerateLoadBalancers(query),
@@ -63,6 +71,19 @@ export const LOAD_BALANCER: Kind = {
   modify: (calls, handle, settings) => calls.modifyLoadBalancer(handle, settings),
   delete: (calls, id) => calls.deleteLoadBalancer(id),
   close: (calls, handle) => calls.closeLoadBalancer(handle),
+}
+
+export const SDN_ROUTE: Kind = {
+  kind: 'sdnRoute',
+  collection: 'routes',
+  noun: 'SDN route',
+  notFound: 'ERROR_NOT_FOUND',
+  enumerate: (calls, query) => calls.enumerateSdnRoutes(query),
+  open: (calls, id) => calls.openSdnRoute(id),
+  query: (calls, handle, query) => calls.querySdnRouteProperties(handle, query),
+  modify: (calls, handle, settings) => calls.modifySdnRoute(handle, settings),
+  delete: (calls, id) => calls.deleteSdnRoute(id),
+  close: (calls, handle) => calls.closeSdnRoute(handle),
 }
 
 /** Asks for documents of the second dialect. */

@@ -114,10 +114,7 @@ export abstract class ObjectHandle<Document extends HostComputeBase> implements 
   async nativeHandle(wait: Wait): Promise<NativeHandle> {
     if (this.#native !== undefined) return this.#native
     if (this.#closed)
-      throw new HcnError(
-        'ERR_HANDLE_CLOSED',
-        `${this.label} was closed; hns.${COLLECTIONS[this.#kind.kind]}.open('${this.id}') opens it again`,
-      )
+      throw new HcnError('ERR_HANDLE_CLOSED', `${this.label} was closed; hns.${this.#kind.collection}.open('${this.id}') opens it again`)
     // One opening for all who ask meanwhile; each of them waits as long as it wants.
     this.#opening ??= this.#context
       .read(`open ${this.label}`, Wait.from(), (calls) => this.#kind.open(calls, this.id))
@@ -136,8 +133,6 @@ export abstract class ObjectHandle<Document extends HostComputeBase> implements 
     this.#context.watch(this, this.label)
   }
 }
-
-const COLLECTIONS = { network: 'networks', endpoint: 'endpoints', namespace: 'namespaces', loadBalancer: 'loadBalancers' } as const
 
 /** Already gone is success. */
 export async function deleteById(

@@ -23,11 +23,19 @@ using hns::ObjectKind;
 using hns::ObjectRef;
 using State = EmbeddedHcn::State;
 
+constexpr HandleKind HandleKindOf(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::kNetwork: return HandleKind::kNetwork;
+    case ObjectKind::kEndpoint: return HandleKind::kEndpoint;
+    case ObjectKind::kNamespace: return HandleKind::kNamespace;
+    case ObjectKind::kLoadBalancer: return HandleKind::kLoadBalancer;
+    case ObjectKind::kSdnRoute: break;
+  }
+  return HandleKind::kSdnRoute;
+}
+
 template <ObjectKind kKind>
-constexpr HandleKind kHandleKind = kKind == ObjectKind::kNetwork     ? HandleKind::kNetwork
-                                   : kKind == ObjectKind::kEndpoint  ? HandleKind::kEndpoint
-                                   : kKind == ObjectKind::kNamespace ? HandleKind::kNamespace
-                                                                     : HandleKind::kLoadBalancer;
+constexpr HandleKind kHandleKind = HandleKindOf(kKind);
 
 State& Of(void* context) { return *static_cast<State*>(context); }
 
@@ -209,6 +217,14 @@ HcnTable MakeTable(State* state) {
   t.query_load_balancer_properties = Query<ObjectKind::kLoadBalancer>;
   t.delete_load_balancer = Delete<&Service::DeleteLoadBalancer>;
   t.close_load_balancer = Close<ObjectKind::kLoadBalancer>;
+
+  t.enumerate_sdn_routes = Enumerate<ObjectKind::kSdnRoute>;
+  t.create_sdn_route = Create<ObjectKind::kSdnRoute, &Service::CreateSdnRoute>;
+  t.open_sdn_route = Open<ObjectKind::kSdnRoute>;
+  t.modify_sdn_route = Modify<ObjectKind::kSdnRoute, &Service::ModifySdnRoute>;
+  t.query_sdn_route_properties = Query<ObjectKind::kSdnRoute>;
+  t.delete_sdn_route = Delete<&Service::DeleteSdnRoute>;
+  t.close_sdn_route = Close<ObjectKind::kSdnRoute>;
 
   t.register_service_callback = RegisterCallback;
   t.unregister_service_callback = UnregisterCallback;

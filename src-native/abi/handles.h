@@ -16,7 +16,7 @@
 
 namespace abi {
 
-enum class HandleKind : std::uint8_t { kNetwork, kEndpoint, kNamespace, kLoadBalancer, kCallback };
+enum class HandleKind : std::uint8_t { kNetwork, kEndpoint, kNamespace, kLoadBalancer, kSdnRoute, kCallback };
 
 // What a handle stands for. `incarnation` tells an object from a later one that
 // was given the same id; for a callback it is the subscription's number.

@@ -33,6 +33,7 @@ using HCN_NETWORK = void*;
 using HCN_ENDPOINT = void*;
 using HCN_NAMESPACE = void*;
 using HCN_LOADBALANCER = void*;
+using HCN_SDNROUTE = void*;  // Windows' headers have no name for it.
 using HCN_CALLBACK = void*;
 
 // HCN_NOTIFICATIONS; the jump from 9 to 0x10 is Microsoft's.
@@ -148,6 +149,27 @@ struct HcnTable {
    char16_t** error_record) noexcept = nullptr;
   HRESULT (*delete_load_balancer)(void* context, const base::Guid& id, char16_t** error_record) noexcept = nullptr;
   HRESULT (*close_load_balancer)(void* context, HCN_LOADBALANCER load_balancer) noexcept = nullptr;
+
+  // --- SDN routes ---
+  // `*ids`: a JSON array of GUIDs, "[]" when none match the query's Filter.
+  HRESULT(*enumerate_sdn_routes)
+  (void* context, const char16_t* query, char16_t** ids, char16_t** error_record) noexcept = nullptr;
+  // `id` zero: the document's ID, else a new one. On success the caller owns a
+  // handle on the new object.
+  HRESULT(*create_sdn_route)
+  (void* context, const base::Guid& id, const char16_t* settings, HCN_SDNROUTE* route,
+   char16_t** error_record) noexcept = nullptr;
+  HRESULT(*open_sdn_route)
+  (void* context, const base::Guid& id, HCN_SDNROUTE* route, char16_t** error_record) noexcept = nullptr;
+  // `settings`: the complete HostComputeRoute document, or a modify envelope around it.
+  HRESULT(*modify_sdn_route)
+  (void* context, HCN_SDNROUTE route, const char16_t* settings, char16_t** error_record) noexcept = nullptr;
+  // A query with SchemaVersion.Major 2 gives the v2 document. Its Filter is ignored.
+  HRESULT(*query_sdn_route_properties)
+  (void* context, HCN_SDNROUTE route, const char16_t* query, char16_t** properties,
+   char16_t** error_record) noexcept = nullptr;
+  HRESULT (*delete_sdn_route)(void* context, const base::Guid& id, char16_t** error_record) noexcept = nullptr;
+  HRESULT (*close_sdn_route)(void* context, HCN_SDNROUTE route) noexcept = nullptr;
 
   // --- Service notifications ---
   HRESULT(*register_service_callback)

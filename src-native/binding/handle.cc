@@ -12,6 +12,7 @@ std::string_view KindName(HandleKind kind) {
     case HandleKind::kEndpoint: return "endpoint";
     case HandleKind::kNamespace: return "namespace";
     case HandleKind::kLoadBalancer: return "loadBalancer";
+    case HandleKind::kSdnRoute: return "sdnRoute";
     case HandleKind::kCallback: return "callback";
   }
   return {};
@@ -23,6 +24,7 @@ base::HResult CloseNative(const abi::HcnTable& table, HandleKind kind, void* val
     case HandleKind::kEndpoint: return table.close_endpoint(table.context, value);
     case HandleKind::kNamespace: return table.close_namespace(table.context, value);
     case HandleKind::kLoadBalancer: return table.close_load_balancer(table.context, value);
+    case HandleKind::kSdnRoute: return table.close_sdn_route(table.context, value);
     case HandleKind::kCallback: return table.unregister_service_callback(table.context, value);
   }
   return base::hr::ERROR_INVALID_HANDLE;

@@ -27,7 +27,7 @@ class Environment;
 class ServiceCallback;
 class Session;
 
-enum class HandleKind { kNetwork, kEndpoint, kNamespace, kLoadBalancer, kCallback };
+enum class HandleKind { kNetwork, kEndpoint, kNamespace, kLoadBalancer, kSdnRoute, kCallback };
 
 // "network", "loadBalancer", ...
 std::string_view KindName(HandleKind kind);

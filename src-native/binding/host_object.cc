@@ -138,6 +138,7 @@ napi_value HostObject::Define(napi_env env) {
   using Endpoint = OpenHandle<kEndpoint>;
   using Namespace = OpenHandle<kNamespace>;
   using LoadBalancer = OpenHandle<kLoadBalancer>;
+  using SdnRoute = OpenHandle<kSdnRoute>;
   const struct {
     const char* name;
     napi_callback callback;
@@ -174,6 +175,14 @@ napi_value HostObject::Define(napi_env env) {
        kEntry<&Hcn::query_load_balancer_properties, LoadBalancer, OptionalText, TextOut>},
       {"deleteLoadBalancer", kEntry<&Hcn::delete_load_balancer, Id>},
       {"closeLoadBalancer", &Method<&HostObject::CloseHandle<kLoadBalancer>>},
+
+      {"enumerateSdnRoutes", kEntry<&Hcn::enumerate_sdn_routes, OptionalText, TextOut>},
+      {"createSdnRoute", kEntry<&Hcn::create_sdn_route, Id, Text, NewHandle<kSdnRoute>>},
+      {"openSdnRoute", kEntry<&Hcn::open_sdn_route, Id, NewHandle<kSdnRoute>>},
+      {"modifySdnRoute", kEntry<&Hcn::modify_sdn_route, SdnRoute, Text>},
+      {"querySdnRouteProperties", kEntry<&Hcn::query_sdn_route_properties, SdnRoute, OptionalText, TextOut>},
+      {"deleteSdnRoute", kEntry<&Hcn::delete_sdn_route, Id>},
+      {"closeSdnRoute", &Method<&HostObject::CloseHandle<kSdnRoute>>},
 
       {"registerServiceCallback", &Method<&HostObject::RegisterServiceCallback>},
       {"unregisterServiceCallback", &Method<&HostObject::CloseHandle<kCallback>>},

@@ -106,9 +106,10 @@ Table TableOf(ObjectKind kind) {
     case ObjectKind::kNetwork: return Table::kNetworks;
     case ObjectKind::kEndpoint: return Table::kEndpoints;
     case ObjectKind::kNamespace: return Table::kNamespaces;
-    case ObjectKind::kLoadBalancer: break;
+    case ObjectKind::kLoadBalancer: return Table::kLoadBalancers;
+    case ObjectKind::kSdnRoute: break;
   }
-  return Table::kLoadBalancers;
+  return Table::kSdnRoutes;
 }
 
 base::Result<base::json::Object> ParseSettings(std::string_view settings) {

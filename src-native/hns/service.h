@@ -31,7 +31,7 @@
 
 namespace hns {
 
-enum class ObjectKind : std::uint8_t { kNetwork, kEndpoint, kNamespace, kLoadBalancer };
+enum class ObjectKind : std::uint8_t { kNetwork, kEndpoint, kNamespace, kLoadBalancer, kSdnRoute };
 
 // An object as an open handle knows it: not a later one with the same id.
 struct ObjectRef {
@@ -67,7 +67,7 @@ class Service {
 
   base::Result<ObjectRef> CreateEndpoint(const ObjectRef& network, const base::Guid& id, std::string_view settings);
   base::Status ModifyEndpoint(const ObjectRef& endpoint, std::string_view settings);
-  // Leaves its namespace; load balancers go on without it.
+  // Leaves its namespace; load balancers and SDN routes go on without it.
   base::Status DeleteEndpoint(const base::Guid& id);
 
   base::Result<ObjectRef> CreateNamespace(const base::Guid& id, std::string_view settings);
@@ -78,6 +78,10 @@ class Service {
   base::Result<ObjectRef> CreateLoadBalancer(const base::Guid& id, std::string_view settings);
   base::Status ModifyLoadBalancer(const ObjectRef& load_balancer, std::string_view settings);
   base::Status DeleteLoadBalancer(const base::Guid& id);
+
+  base::Result<ObjectRef> CreateSdnRoute(const base::Guid& id, std::string_view settings);
+  base::Status ModifySdnRoute(const ObjectRef& route, std::string_view settings);
+  base::Status DeleteSdnRoute(const base::Guid& id);
 
   // --- Beside HCN ---
   Notifications& notifications() { return notifications_; }

@@ -6,6 +6,7 @@
 #include "hns/model/load_balancers.h"
 #include "hns/model/namespaces.h"
 #include "hns/model/networks.h"
+#include "hns/model/sdn_routes.h"
 #include "schema/modify_request.h"
 
 namespace hns {
@@ -74,6 +75,7 @@ base::Status Service::DeleteEndpoint(const base::Guid& id) {
       HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> after, CompileLoadBalancer(change.store, rest));
       HNS_RETURN_IF_ERROR(change.AddRules(std::move(after)));
     }
+    HNS_RETURN_IF_ERROR(DropFromSdnRoutes(change.store, id));
     if (!IsRemote(endpoint)) {
       HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> mappings, CompilePortMappings(change.store, endpoint));
       change.rules.Before(std::move(mappings));

@@ -108,6 +108,13 @@ bool Matches(Transaction&, const schema::LoadBalancer& load_balancer, const sche
   });
 }
 
+bool Matches(Transaction&, const schema::SdnRoute& route, const schema::Filter& filter) {
+  return filter.Matches([&](FilterProperty property) -> PropertyValue {
+    if (property == FilterProperty::kVirtualNetwork) return OrNothing(route.network_id);
+    return BaseProperty(route, property);
+  });
+}
+
 template <typename T>
 base::Result<bool> Check(Transaction& store, const base::Result<std::optional<T>>& found,
                          const schema::Filter& filter) {
@@ -120,9 +127,10 @@ base::Result<bool> Check(Transaction& store, ObjectKind kind, const base::Guid& 
     case ObjectKind::kNetwork: return Check(store, FindNetwork(store, id), filter);
     case ObjectKind::kEndpoint: return Check(store, FindEndpoint(store, id), filter);
     case ObjectKind::kNamespace: return Check(store, FindNamespace(store, id), filter);
-    case ObjectKind::kLoadBalancer: break;
+    case ObjectKind::kLoadBalancer: return Check(store, FindLoadBalancer(store, id), filter);
+    case ObjectKind::kSdnRoute: break;
   }
-  return Check(store, FindLoadBalancer(store, id), filter);
+  return Check(store, FindSdnRoute(store, id), filter);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "hns/model/endpoints.h"
 #include "hns/model/load_balancers.h"
 #include "hns/model/networks.h"
+#include "hns/model/sdn_routes.h"
 #include "schema/modify_request.h"
 
 namespace hns {
@@ -69,6 +70,7 @@ base::Status Service::DeleteNetwork(const base::Guid& id) {
       }
       balancers.push_back(DropNetwork(change.store, std::move(loaded)));
     }
+    HNS_RETURN_IF_ERROR(DropNetworkFromSdnRoutes(change.store, id));
     for (const base::Guid& endpoint : EndpointsOfNetwork(change.store, id)) {
       HNS_ASSIGN_OR_RETURN(schema::Endpoint loaded, LoadEndpoint(change.store, endpoint));
       HNS_RETURN_IF_ERROR(change.Drop(network, std::move(loaded)));

@@ -159,6 +159,27 @@ ModifyNamespaceRequest ReadNamespaceRequest(json::Object object, const Scope& sc
   return request;
 }
 
+template <typename Document>
+base::Result<ReplaceRequest<Document>> ReadReplaceRequest(json::Object document,
+                                                          base::Result<Document> (*read)(json::Object)) {
+  ReplaceRequest<Document> request;
+  if (document.FindIgnoringCase("RequestType") == nullptr) {
+    HNS_ASSIGN_OR_RETURN(request.document, read(std::move(document)));
+    return request;
+  }
+  json::Object settings;
+  HNS_ASSIGN_OR_RETURN(
+      request.request, ReadDocument(std::move(document), kOtherCodes, [&](json::Object object, const Scope& scope) {
+        Reader reader(std::move(object), scope);
+        RequestType type{};
+        ReadRequired(&reader, "RequestType", kRequestTypes, &type);
+        reader.Object("Settings", [&](json::Object given, const Scope&) { settings = std::move(given); });
+        return type;
+      }));
+  HNS_ASSIGN_OR_RETURN(request.document, read(std::move(settings)));
+  return request;
+}
+
 }  // namespace
 
 std::string_view RequestTypeName(RequestType type) { return NameOf(kRequestTypes, static_cast<std::uint32_t>(type)); }
@@ -176,22 +197,11 @@ base::Result<ModifyNamespaceRequest> ReadModifyNamespaceRequest(json::Object doc
 }
 
 base::Result<ModifyLoadBalancerRequest> ReadModifyLoadBalancerRequest(json::Object document) {
-  ModifyLoadBalancerRequest request;
-  if (document.FindIgnoringCase("RequestType") == nullptr) {
-    HNS_ASSIGN_OR_RETURN(request.document, ReadLoadBalancer(std::move(document)));
-    return request;
-  }
-  json::Object settings;
-  HNS_ASSIGN_OR_RETURN(
-      request.request, ReadDocument(std::move(document), kOtherCodes, [&](json::Object object, const Scope& scope) {
-        Reader reader(std::move(object), scope);
-        RequestType type{};
-        ReadRequired(&reader, "RequestType", kRequestTypes, &type);
-        reader.Object("Settings", [&](json::Object given, const Scope&) { settings = std::move(given); });
-        return type;
-      }));
-  HNS_ASSIGN_OR_RETURN(request.document, ReadLoadBalancer(std::move(settings)));
-  return request;
+  return ReadReplaceRequest(std::move(document), ReadLoadBalancer);
+}
+
+base::Result<ModifySdnRouteRequest> ReadModifySdnRouteRequest(json::Object document) {
+  return ReadReplaceRequest(std::move(document), ReadSdnRoute);
 }
 
 }  // namespace schema

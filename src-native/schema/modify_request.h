@@ -14,6 +14,7 @@
 #include "schema/load_balancer.h"
 #include "schema/name_space.h"
 #include "schema/policy.h"
+#include "schema/sdn_route.h"
 #include "schema/subnet.h"
 
 namespace schema {
@@ -72,15 +73,19 @@ struct ModifyNamespaceRequest {
 };
 
 // hcsshim sends the whole document, hns.v2.psm1 an envelope around it.
-struct ModifyLoadBalancerRequest {
+template <typename Document>
+struct ReplaceRequest {
   std::optional<RequestType> request;  // Absent: there was no envelope.
-  LoadBalancer document;
+  Document document;
 };
+using ModifyLoadBalancerRequest = ReplaceRequest<LoadBalancer>;
+using ModifySdnRouteRequest = ReplaceRequest<SdnRoute>;
 
 // A missing or unknown ResourceType or RequestType is HCN_E_REQUEST_UNSUPPORTED.
 base::Result<ModifyNetworkRequest> ReadModifyNetworkRequest(json::Object document);
 base::Result<ModifyEndpointRequest> ReadModifyEndpointRequest(json::Object document);
 base::Result<ModifyNamespaceRequest> ReadModifyNamespaceRequest(json::Object document);
 base::Result<ModifyLoadBalancerRequest> ReadModifyLoadBalancerRequest(json::Object document);
+base::Result<ModifySdnRouteRequest> ReadModifySdnRouteRequest(json::Object document);
 
 }  // namespace schema

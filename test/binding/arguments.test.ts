@@ -34,6 +34,13 @@ const signatures: Readonly<Record<string, readonly Parameter[]>> = {
   queryLoadBalancerProperties: ['loadBalancer', 'optional text'],
   deleteLoadBalancer: ['id'],
   closeLoadBalancer: ['loadBalancer'],
+  enumerateSdnRoutes: ['optional text'],
+  createSdnRoute: ['id', 'text'],
+  openSdnRoute: ['id'],
+  modifySdnRoute: ['sdnRoute', 'text'],
+  querySdnRouteProperties: ['sdnRoute', 'optional text'],
+  deleteSdnRoute: ['id'],
+  closeSdnRoute: ['sdnRoute'],
   unregisterServiceCallback: ['callback'],
   listLayers: ['text'],
   listFlows: ['optional text', 'optional text'],
@@ -106,6 +113,7 @@ describe('arguments of native calls', () => {
           HostComputeEndpoints: [],
         }),
       ),
+      sdnRoute: await host.createSdnRoute(NO_ID, JSON.stringify({ Routes: [{ DestinationPrefix: '10.2.0.0/16' }] })),
       callback: await host.registerServiceCallback(() => undefined),
     }
   })

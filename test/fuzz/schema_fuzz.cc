@@ -15,6 +15,7 @@
 #include "schema/name_space.h"
 #include "schema/network.h"
 #include "schema/query.h"
+#include "schema/sdn_route.h"
 
 namespace {
 
@@ -60,7 +61,7 @@ void CheckPolicies(json::Object document) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const int kind = data[0] % 9;
+  const int kind = data[0] % 11;
   if (kind == 4) {
     const auto query = schema::ParseQuery(text);
     if (Accepted(query) && query->filter.empty()) {
@@ -79,6 +80,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 6: CheckPolicies(std::move(*document)); break;
     case 7: (void)Accepted(schema::ReadModifyNamespaceRequest(std::move(*document))); break;
     case 8: (void)Accepted(schema::ReadModifyLoadBalancerRequest(std::move(*document))); break;
+    case 9: CheckRoundTrip(std::move(*document), schema::ReadSdnRoute, schema::WriteSdnRoute); break;
+    case 10: (void)Accepted(schema::ReadModifySdnRouteRequest(std::move(*document))); break;
     default: break;
   }
   return 0;

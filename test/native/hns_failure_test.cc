@@ -288,6 +288,18 @@ const Step kSteps[] = {
            ref, R"({"HostComputeEndpoints":[")" + GuidOf(2).ToString() +
                     R"("],"PortMappings":[{"Protocol":6,"InternalPort":80,"ExternalPort":30080}]})");
      }},
+    {"create an SDN route",
+     [](World& w) {
+       return Dropped(w.service.CreateSdnRoute(GuidOf(7), R"({"HostComputeEndpoints":[")" + GuidOf(2).ToString() +
+                                                              R"(",")" + GuidOf(3).ToString() +
+                                                              R"("],"Routes":[{"DestinationPrefix":"10.9.0.0/16"}]})"));
+     }},
+    {"replace the SDN route",
+     [](World& w) -> base::Status {
+       HNS_ASSIGN_OR_RETURN(const hns::ObjectRef ref, w.service.Open(hns::ObjectKind::kSdnRoute, GuidOf(7)));
+       return w.service.ModifySdnRoute(ref, R"({"HostComputeEndpoints":[")" + GuidOf(2).ToString() +
+                                                R"("],"Setting":[{"DestinationPrefix":"10.8.0.0/16"}]})");
+     }},
     {"detach the bridge endpoint from the host",
      [](World& w) { return ModifyNamespace(w, HostNamespaceOf(w), EndpointRequest("Remove", 3)); }},
     {"add a subnet",
@@ -301,6 +313,7 @@ const Step kSteps[] = {
     {"delete an attached backend", [](World& w) { return w.service.DeleteEndpoint(GuidOf(2)); }},
     {"delete the namespace", [](World& w) { return w.service.DeleteNamespace(GuidOf(5)); }},
     {"delete the network", [](World& w) { return w.service.DeleteNetwork(GuidOf(1)); }},
+    {"delete the SDN route", [](World& w) { return w.service.DeleteSdnRoute(GuidOf(7)); }},
     {"delete the load balancer", [](World& w) { return w.service.DeleteLoadBalancer(GuidOf(6)); }},
 };
 

@@ -64,7 +64,7 @@ inline base::json::Array Items(const Value& value, std::string_view path = "") {
   return found.AsArray() != nullptr ? *found.AsArray() : base::json::Array();
 }
 
-enum class Kind { kNetwork, kEndpoint, kNamespace, kLoadBalancer };
+enum class Kind { kNetwork, kEndpoint, kNamespace, kLoadBalancer, kSdnRoute };
 
 // Whatever one call gave.
 struct Outcome {
@@ -103,9 +103,10 @@ class TestHost {
 
   Outcome Create(Kind kind, std::string_view settings, const base::Guid& id = {}) {
     const auto& t = hcn();
-    const auto create = kind == Kind::kNetwork     ? t.create_network
-                        : kind == Kind::kNamespace ? t.create_namespace
-                                                   : t.create_load_balancer;
+    const auto create = kind == Kind::kNetwork        ? t.create_network
+                        : kind == Kind::kNamespace    ? t.create_namespace
+                        : kind == Kind::kLoadBalancer ? t.create_load_balancer
+                                                      : t.create_sdn_route;
     Outcome outcome;
     char16_t* record = nullptr;
     outcome.code = create(t.context, id, Wide(settings).c_str(), &outcome.handle, &record);
@@ -120,10 +121,11 @@ class TestHost {
   }
   Outcome Open(Kind kind, const base::Guid& id) {
     const auto& t = hcn();
-    const auto open = kind == Kind::kNetwork     ? t.open_network
-                      : kind == Kind::kEndpoint  ? t.open_endpoint
-                      : kind == Kind::kNamespace ? t.open_namespace
-                                                 : t.open_load_balancer;
+    const auto open = kind == Kind::kNetwork        ? t.open_network
+                      : kind == Kind::kEndpoint     ? t.open_endpoint
+                      : kind == Kind::kNamespace    ? t.open_namespace
+                      : kind == Kind::kLoadBalancer ? t.open_load_balancer
+                                                    : t.open_sdn_route;
     Outcome outcome;
     char16_t* record = nullptr;
     outcome.code = open(t.context, id, &outcome.handle, &record);
@@ -131,10 +133,11 @@ class TestHost {
   }
   Outcome Modify(Kind kind, void* handle, std::string_view settings) {
     const auto& t = hcn();
-    const auto modify = kind == Kind::kNetwork     ? t.modify_network
-                        : kind == Kind::kEndpoint  ? t.modify_endpoint
-                        : kind == Kind::kNamespace ? t.modify_namespace
-                                                   : t.modify_load_balancer;
+    const auto modify = kind == Kind::kNetwork        ? t.modify_network
+                        : kind == Kind::kEndpoint     ? t.modify_endpoint
+                        : kind == Kind::kNamespace    ? t.modify_namespace
+                        : kind == Kind::kLoadBalancer ? t.modify_load_balancer
+                                                      : t.modify_sdn_route;
     Outcome outcome;
     char16_t* record = nullptr;
     outcome.code = modify(t.context, handle, Wide(settings).c_str(), &record);
@@ -142,10 +145,11 @@ class TestHost {
   }
   Outcome Query(Kind kind, void* handle, std::string_view query = R"({"SchemaVersion":{"Major":2,"Minor":0}})") {
     const auto& t = hcn();
-    const auto call = kind == Kind::kNetwork     ? t.query_network_properties
-                      : kind == Kind::kEndpoint  ? t.query_endpoint_properties
-                      : kind == Kind::kNamespace ? t.query_namespace_properties
-                                                 : t.query_load_balancer_properties;
+    const auto call = kind == Kind::kNetwork        ? t.query_network_properties
+                      : kind == Kind::kEndpoint     ? t.query_endpoint_properties
+                      : kind == Kind::kNamespace    ? t.query_namespace_properties
+                      : kind == Kind::kLoadBalancer ? t.query_load_balancer_properties
+                                                    : t.query_sdn_route_properties;
     Outcome outcome;
     char16_t* record = nullptr;
     char16_t* text = nullptr;
@@ -154,10 +158,11 @@ class TestHost {
   }
   Outcome Enumerate(Kind kind, std::string_view filter = "") {
     const auto& t = hcn();
-    const auto call = kind == Kind::kNetwork     ? t.enumerate_networks
-                      : kind == Kind::kEndpoint  ? t.enumerate_endpoints
-                      : kind == Kind::kNamespace ? t.enumerate_namespaces
-                                                 : t.enumerate_load_balancers;
+    const auto call = kind == Kind::kNetwork        ? t.enumerate_networks
+                      : kind == Kind::kEndpoint     ? t.enumerate_endpoints
+                      : kind == Kind::kNamespace    ? t.enumerate_namespaces
+                      : kind == Kind::kLoadBalancer ? t.enumerate_load_balancers
+                                                    : t.enumerate_sdn_routes;
     base::json::Object query;
     base::json::Object version;
     version.Set("Major", 2);
@@ -171,10 +176,11 @@ class TestHost {
   }
   Outcome Delete(Kind kind, const base::Guid& id) {
     const auto& t = hcn();
-    const auto call = kind == Kind::kNetwork     ? t.delete_network
-                      : kind == Kind::kEndpoint  ? t.delete_endpoint
-                      : kind == Kind::kNamespace ? t.delete_namespace
-                                                 : t.delete_load_balancer;
+    const auto call = kind == Kind::kNetwork        ? t.delete_network
+                      : kind == Kind::kEndpoint     ? t.delete_endpoint
+                      : kind == Kind::kNamespace    ? t.delete_namespace
+                      : kind == Kind::kLoadBalancer ? t.delete_load_balancer
+                                                    : t.delete_sdn_route;
     Outcome outcome;
     char16_t* record = nullptr;
     outcome.code = call(t.context, id, &record);
@@ -182,10 +188,11 @@ class TestHost {
   }
   HResult Close(Kind kind, void* handle) {
     const auto& t = hcn();
-    const auto call = kind == Kind::kNetwork     ? t.close_network
-                      : kind == Kind::kEndpoint  ? t.close_endpoint
-                      : kind == Kind::kNamespace ? t.close_namespace
-                                                 : t.close_load_balancer;
+    const auto call = kind == Kind::kNetwork        ? t.close_network
+                      : kind == Kind::kEndpoint     ? t.close_endpoint
+                      : kind == Kind::kNamespace    ? t.close_namespace
+                      : kind == Kind::kLoadBalancer ? t.close_load_balancer
+                                                    : t.close_sdn_route;
     return call(t.context, handle);
   }
 

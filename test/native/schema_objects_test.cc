@@ -1,10 +1,11 @@
-// Namespaces and load balancers.
+// Namespaces, load balancers and SDN routes.
 #include <string>
 
 #include "native/schema_support.h"
 #include "native/test.h"
 #include "schema/load_balancer.h"
 #include "schema/name_space.h"
+#include "schema/sdn_route.h"
 
 namespace {
 
@@ -112,4 +113,21 @@ TEST("wrong values in a load balancer are named") {
   CHECK_EQ(BalancerError(R"("PortMappings":[{"DistributionType":3}])"),
            "ERROR_INVALID_PARAMETER: `PortMappings[0].DistributionType` is `3`: expected one of None, "
            "SourceIPProtocol, SourceIP");
+}
+
+TEST("an SDN route's document comes back as the same text") {
+  constexpr std::string_view kRoute =
+      R"({"ID":"eeeeeeee-0000-4000-8000-000000000002","HostComputeNetwork":"5b3d7c0e-4f3a-4f0e-9d1c-0a1b2c3d4e5f",)"
+      R"("HostComputeEndpoints":["aaaaaaaa-0000-4000-8000-000000000001"],)"
+      R"("Routes":[{"NeedEncap":true,"DestinationPrefix":"fd00::7/64","New":1}],"SchemaVersion":{"Major":2,"Minor":5}})";
+  const auto route = schema::ReadSdnRoute(Document(kRoute));
+  CHECK(route.ok());
+  const std::string written = Write(schema::WriteSdnRoute(*route));
+  CHECK_EQ(
+      written,
+      R"({"ID":"eeeeeeee-0000-4000-8000-000000000002","HostComputeNetwork":"5b3d7c0e-4f3a-4f0e-9d1c-0a1b2c3d4e5f",)"
+      R"("HostComputeEndpoints":["aaaaaaaa-0000-4000-8000-000000000001"],)"
+      R"("Routes":[{"DestinationPrefix":"fd00::7/64","NeedEncap":true,"New":1}],)"
+      R"("Setting":[{"DestinationPrefix":"fd00::7/64","NeedEncap":true,"New":1}],"SchemaVersion":{"Major":2,"Minor":5}})");
+  CHECK_EQ(Write(schema::WriteSdnRoute(*schema::ReadSdnRoute(Document(written)))), written);
 }

@@ -24,6 +24,8 @@ inline constexpr std::size_t kContainersPerNamespace = 1024;  // HCN_E_NAMESPACE
 inline constexpr std::size_t kBackendsPerLoadBalancer = 4096;  // ERROR_INVALID_PARAMETER
 inline constexpr std::size_t kFrontendVips = 64;               // ERROR_INVALID_PARAMETER
 inline constexpr std::size_t kPortMappings = 256;              // ERROR_INVALID_PARAMETER
+inline constexpr std::size_t kEndpointsPerSdnRoute = 4096;     // ERROR_INVALID_PARAMETER
+inline constexpr std::size_t kRoutesPerSdnRoute = 256;         // ERROR_INVALID_PARAMETER
 
 inline constexpr std::uint16_t kMinMtu = 576;  // RFC 791's smallest that every host takes.
 inline constexpr std::uint16_t kDefaultMtu = 1500;

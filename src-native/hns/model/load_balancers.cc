@@ -1,9 +1,9 @@
 #include "hns/model/load_balancers.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
+#include "hns/model/endpoint_list.h"
 #include "hns/model/endpoint_policies.h"
 #include "hns/model/limits.h"
 
@@ -71,24 +71,8 @@ base::Status CheckFrontends(const schema::LoadBalancer& wanted) {
 
 // All backends are of one network, which becomes the load balancer's.
 base::Status CheckBackends(Transaction& store, schema::LoadBalancer* wanted) {
-  std::vector<base::Guid> unique;
-  for (const base::Guid& id : wanted->endpoint_ids) {
-    if (std::find(unique.begin(), unique.end(), id) == unique.end()) unique.push_back(id);
-  }
-  // A backend named twice counts once. Unverified.
-  wanted->endpoint_ids = std::move(unique);
-  if (wanted->endpoint_ids.size() > limits::kBackendsPerLoadBalancer) {
-    return Invalid("more than " + std::to_string(limits::kBackendsPerLoadBalancer) + " backends");
-  }
-  base::Guid network;
-  for (const base::Guid& id : wanted->endpoint_ids) {
-    HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint, LoadEndpoint(store, id));
-    if (!network.IsZero() && endpoint.network_id != network) {
-      return Invalid("the backends are of more than one network: `" + network.ToString() + "` and `" +
-                     endpoint.network_id.ToString() + "`");
-    }
-    network = endpoint.network_id;
-  }
+  HNS_ASSIGN_OR_RETURN(const base::Guid network,
+                       NetworkOfAll(store, &wanted->endpoint_ids, "backends", limits::kBackendsPerLoadBalancer));
   if (!network.IsZero()) {
     wanted->network_id = network;
   } else if (!wanted->network_id.IsZero() && !FindRecord(store, Table::kNetworks, wanted->network_id)) {
@@ -141,15 +125,6 @@ void RemoveIndexes(Transaction& store, const schema::LoadBalancer& load_balancer
   for (const base::Guid& endpoint : load_balancer.endpoint_ids) {
     store.Erase(Table::kBackendLoadBalancers, Key(endpoint).Add(load_balancer.id));
   }
-}
-
-std::vector<base::Guid> SecondIds(Transaction& store, Table table, const base::Guid& first) {
-  std::vector<base::Guid> ids;
-  store.ForEach(table, Key(first), [&](const Entry& entry) {
-    ids.push_back(ReadGuid(entry.key.substr(16)));
-    return true;
-  });
-  return ids;
 }
 
 }  // namespace

@@ -70,6 +70,9 @@ base::Result<std::optional<schema::Namespace>> FindNamespace(Transaction& store,
 base::Result<std::optional<schema::LoadBalancer>> FindLoadBalancer(Transaction& store, const base::Guid& id) {
   return Find(store, Table::kLoadBalancers, id, schema::ReadLoadBalancer);
 }
+base::Result<std::optional<schema::SdnRoute>> FindSdnRoute(Transaction& store, const base::Guid& id) {
+  return Find(store, Table::kSdnRoutes, id, schema::ReadSdnRoute);
+}
 
 base::Result<schema::Network> LoadNetwork(Transaction& store, const base::Guid& id) {
   return Required(FindNetwork(store, id), Table::kNetworks, id);
@@ -83,6 +86,9 @@ base::Result<schema::Namespace> LoadNamespace(Transaction& store, const base::Gu
 base::Result<schema::LoadBalancer> LoadLoadBalancer(Transaction& store, const base::Guid& id) {
   return Required(FindLoadBalancer(store, id), Table::kLoadBalancers, id);
 }
+base::Result<schema::SdnRoute> LoadSdnRoute(Transaction& store, const base::Guid& id) {
+  return Required(FindSdnRoute(store, id), Table::kSdnRoutes, id);
+}
 
 void SaveNetwork(Transaction& store, const schema::Network& network) {
   PutRecord(store, Table::kNetworks, network.id, schema::WriteNetwork(network));
@@ -95,6 +101,9 @@ void SaveNamespace(Transaction& store, const schema::Namespace& name_space) {
 }
 void SaveLoadBalancer(Transaction& store, const schema::LoadBalancer& load_balancer) {
   PutRecord(store, Table::kLoadBalancers, load_balancer.id, schema::WriteLoadBalancer(load_balancer));
+}
+void SaveSdnRoute(Transaction& store, const schema::SdnRoute& route) {
+  PutRecord(store, Table::kSdnRoutes, route.id, schema::WriteSdnRoute(route));
 }
 
 base::HResult NotFoundCode(Table table) {

@@ -35,8 +35,11 @@ enum class Table : std::uint8_t {
   kFrontends = 13,             // protocol, external port, address or "" -> load balancer
   kPortMappings = 14,          // protocol, external port, address or "" -> endpoint
   kFreeRanges = 15,            // pool, first -> last (free_ranges.h)
+  kSdnRoutes = 16,             // id -> record
+  kNetworkSdnRoutes = 17,      // network, SDN route -> ""
+  kEndpointSdnRoutes = 18,     // endpoint, SDN route -> ""
 };
-inline constexpr std::size_t kTableCount = 16;
+inline constexpr std::size_t kTableCount = 19;
 
 // Appends parts to a key: Key(network).Add(address).bytes().
 class Key {
