@@ -81,6 +81,7 @@
     ],
     "hns_sources": [
       "src-native/hns/change.cc",
+      "src-native/hns/features.cc",
       "src-native/hns/model/endpoint_addresses.cc",
       "src-native/hns/model/endpoint_list.cc",
       "src-native/hns/model/endpoint_policies.cc",
@@ -97,6 +98,7 @@
       "src-native/hns/model/sdn_routes.cc",
       "src-native/hns/model/subnets.cc",
       "src-native/hns/notifications.cc",
+      "src-native/hns/profile.cc",
       "src-native/hns/program/acl.cc",
       "src-native/hns/program/compiler.cc",
       "src-native/hns/program/host_addresses.cc",
@@ -187,6 +189,7 @@
       "test/native/hns_failure_test.cc",
       "test/native/hns_free_ranges_test.cc",
       "test/native/hns_lmdb_test.cc",
+      "test/native/hns_features_test.cc",
       "test/native/hns_load_balancers_test.cc",
       "test/native/hns_namespaces_test.cc",
       "test/native/hns_networks_test.cc",

@@ -1,5 +1,6 @@
 #include "compose/host.h"
 
+#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -87,7 +88,7 @@ struct Host::State {
         driver(std::move(made.driver)),
         capture(clock, *driver),
         frames(made.memory, capture),
-        service(store, engine, capture, options.seed),
+        service(store, engine, capture, options.seed, options.profile),
         hcn(service, hns::Random(0).Next()),
         vfp(service, engine, frames),
         has_manual_clock(options.manual_clock) {}
@@ -105,6 +106,11 @@ struct Host::State {
   abi::EmbeddedVfp vfp;
   const bool has_manual_clock;
 };
+
+base::Result<hns::Profile> ProfileFromEnvironment() {
+  const char* text = std::getenv("HNS_VFP_PROFILE");
+  return hns::ParseProfile(text != nullptr ? text : "");
+}
 
 Host::Host(std::unique_ptr<State> state) : state_(std::move(state)) {}
 

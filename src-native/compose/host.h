@@ -9,6 +9,7 @@
 #include "abi/vfp_table.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "hns/profile.h"
 
 namespace compose {
 
@@ -19,8 +20,13 @@ struct HostOptions {
   bool flow_cache = true;     // False: every packet takes the slow path, for comparison.
   std::uint64_t seed = 0;     // 0: drawn at random. Fixes hashing and automatic addresses and ids' MACs.
   std::size_t max_connections = 4'000'000;
+  hns::Profile profile;     // Which version of HNS the host is.
   std::string helper_path;  // Linux: the namespace helper's executable.
 };
+
+// For hosts whose program cannot say: the profile that HNS_VFP_PROFILE names,
+// the default when it is not set. ERROR_INVALID_PARAMETER.
+base::Result<hns::Profile> ProfileFromEnvironment();
 
 class Host {
  public:

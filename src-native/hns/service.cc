@@ -10,8 +10,9 @@
 
 namespace hns {
 
-Service::Service(Store& store, vfp::Engine& engine, ports::PortDriver& driver, std::uint64_t seed)
-    : store_(store), engine_(engine), switch_(engine, driver), random_(seed) {}
+Service::Service(Store& store, vfp::Engine& engine, ports::PortDriver& driver, std::uint64_t seed,
+                 const Profile& profile)
+    : profile_(profile), store_(store), engine_(engine), switch_(engine, driver), random_(seed) {}
 
 base::Status Service::Start() {
   return Write([](Change& change) -> base::Status {
@@ -32,7 +33,7 @@ base::Status Service::Write(const std::function<base::Status(Change&)>& rules) {
   std::lock_guard lock(mutex_);
   if (stopped_) return base::MakeError(base::hr::HCN_E_MANAGER_STOPPED);
   HNS_ASSIGN_OR_RETURN(std::unique_ptr<Transaction> store, store_.Begin(Access::kWrite));
-  Change change{*store, Context{*store, random_, networks_}, switch_, {}, {}, {}, {}, {}, {}};
+  Change change{*store, Context{*store, random_, networks_, profile_}, switch_, {}, {}, {}, {}, {}, {}};
   base::Status status = rules(change);
   // A store that failed makes the rules see things; its own error is the true one.
   HNS_RETURN_IF_ERROR(store->status());

@@ -23,6 +23,7 @@
 #include "hns/model/network_cache.h"
 #include "hns/model/records.h"
 #include "hns/notifications.h"
+#include "hns/profile.h"
 #include "hns/program/switch.h"
 #include "hns/random.h"
 #include "hns/store/store.h"
@@ -42,7 +43,11 @@ struct ObjectRef {
 class Service {
  public:
   // All outlive the service. `driver` is started. `seed`: hns/random.h.
-  Service(Store& store, vfp::Engine& engine, ports::PortDriver& driver, std::uint64_t seed);
+  Service(Store& store, vfp::Engine& engine, ports::PortDriver& driver, std::uint64_t seed,
+          const Profile& profile = {});
+
+  // Which HNS this is, for as long as it runs.
+  const Profile& profile() const { return profile_; }
 
   // Makes the host's namespace. Call once, before anything else.
   base::Status Start();
@@ -100,6 +105,7 @@ class Service {
   base::Status Write(const std::function<base::Status(Change&)>& rules);
   base::Result<std::unique_ptr<Transaction>> Read();
 
+  const Profile profile_;
   Store& store_;
   vfp::Engine& engine_;
   Switch switch_;

@@ -31,8 +31,8 @@ struct ObjectBase {
   base::Guid id;  // Zero: not given.
   std::string name;
   std::string owner;
-  // Zero in a document (containerd sends it) and absent both mean the default.
-  SchemaVersion schema_version = kServer2022Schema;
+  // Zero in a document (containerd sends it) and absent both mean the service's own.
+  SchemaVersion schema_version;
   std::optional<std::uint64_t> version;  // HNS version << 32 | minor; written by the service.
   std::optional<std::uint16_t> state;    // Written by the service.
   // Health, AdditionalParams, Telemetry and members we have no name for, as given.

@@ -137,7 +137,7 @@ TEST("empty objects, nulls and absent lists are an empty network") {
   CHECK(network.ok());
   CHECK(!network->type.has_value());
   CHECK(network->ipams.empty());
-  CHECK(network->schema_version == schema::kServer2022Schema);
+  CHECK(network->schema_version == schema::SchemaVersion());
   CHECK(ReadNetwork(Object()).ok());
 }
 

@@ -121,7 +121,7 @@ base::Result<schema::Endpoint> CreateEndpoint(Context& context, const schema::Ne
   wanted.network_id = network.id;
   wanted.namespace_id = {};  // Read only: namespaces attach endpoints, not the other way round.
   HNS_RETURN_IF_ERROR(IsRemote(wanted) ? AddRemote(context, network, &wanted) : AddLocal(context, network, &wanted));
-  FillBase(&wanted);
+  FillBase(context, &wanted);
   wanted.state = static_cast<std::uint16_t>(EndpointState::kCreated);
 
   context.store.Put(Table::kEndpointNames, NameKey(wanted), {});

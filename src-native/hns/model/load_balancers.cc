@@ -107,7 +107,7 @@ base::Result<schema::LoadBalancer> Add(Context& context, schema::LoadBalancer wa
   HNS_RETURN_IF_ERROR(CheckFrontends(wanted));
   HNS_RETURN_IF_ERROR(CheckBackends(context.store, &wanted));
   HNS_RETURN_IF_ERROR(ClaimFrontends(context.store, wanted));
-  FillBase(&wanted);
+  FillBase(context, &wanted);
   wanted.state = 2;  // As v1 policy lists show it. Unverified: v2.
   context.store.Put(Table::kNetworkLoadBalancers, Key(wanted.network_id).Add(wanted.id), {});
   for (const base::Guid& endpoint : wanted.endpoint_ids) {

@@ -86,7 +86,7 @@ void CreateHostNamespace(Context& context) {
   host.type = schema::NamespaceType::kHostDefault;
   host.compartment_id = kHostCompartment;
   host.compartment_guid = host.id;
-  FillBase(&host);
+  FillBase(context, &host);
   context.store.Put(Table::kMeta, kHostNamespaceKey, Key(host.id));
   SaveNamespace(context.store, host);
 }
@@ -111,7 +111,7 @@ base::Result<schema::Namespace> CreateNamespace(Context& context, const base::Gu
   wanted.compartment_id = IsHostCompartment(wanted) ? kHostCompartment : NextCompartment(context.store);
   wanted.compartment_guid = CompartmentOf(context.store, wanted);
   wanted.resources.clear();
-  FillBase(&wanted);
+  FillBase(context, &wanted);
   SaveNamespace(context.store, wanted);
   return wanted;
 }

@@ -137,7 +137,7 @@ base::Result<schema::Network> CreateNetwork(Context& context, const base::Guid& 
   HNS_RETURN_IF_ERROR(CheckNameIsFree(context.store, wanted.name));
   HNS_RETURN_IF_ERROR(CheckAndFillSubnets(context, &wanted));
   HNS_RETURN_IF_ERROR(FillMacPool(context, &wanted));
-  FillBase(&wanted);
+  FillBase(context, &wanted);
   wanted.state = 1;  // As v1 networks show it. Unverified: v2.
 
   Ipam ipam(context.store, wanted.id);

@@ -128,8 +128,13 @@ base::Status ChooseId(Context& context, Table table, const base::Guid& argument,
   return base::MakeError(base::hr::ERROR_OBJECT_ALREADY_EXISTS, "the id `" + object->id.ToString() + "` is taken");
 }
 
-void FillBase(schema::ObjectBase* object) {
-  object->version = kServiceVersion;
+void FillSchema(const Context& context, schema::ObjectBase* object) {
+  if (object->schema_version == schema::SchemaVersion()) object->schema_version = context.profile.schema;
+}
+
+void FillBase(const Context& context, schema::ObjectBase* object) {
+  object->version = context.profile.version.Packed();
+  FillSchema(context, object);
   if (object->rest.FindIgnoringCase("Health") == nullptr) {
     base::json::Object health;
     health.Set("Data", nullptr);

@@ -12,6 +12,7 @@
 #include "base/guid.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "hns/profile.h"
 #include "hns/random.h"
 #include "hns/store/store.h"
 #include "schema/common.h"
@@ -30,6 +31,7 @@ struct Context {
   Transaction& store;
   Random& random;
   NetworkCache& networks;
+  const Profile& profile;
 };
 
 struct Record {
@@ -69,10 +71,9 @@ base::Error NotFound(Table table, const base::Guid& id);
 // Gives a new object its id: the argument's, else the document's, else a new
 // one. ERROR_OBJECT_ALREADY_EXISTS. Unverified: the code.
 base::Status ChooseId(Context& context, Table table, const base::Guid& argument, schema::ObjectBase* object);
+// The service's schema version, unless the client gave one.
+void FillSchema(const Context& context, schema::ObjectBase* object);
 // What the service adds to every new object.
-void FillBase(schema::ObjectBase* object);
-
-// The Version that Server 2022's service writes: 13.3.
-inline constexpr std::uint64_t kServiceVersion = std::uint64_t{13} << 32 | 3;
+void FillBase(const Context& context, schema::ObjectBase* object);
 
 }  // namespace hns

@@ -62,7 +62,7 @@ base::Result<schema::SdnRoute> Add(Context& context, schema::SdnRoute wanted) {
   } else if (!wanted.network_id.IsZero() && !FindRecord(context.store, Table::kNetworks, wanted.network_id)) {
     return NotFound(Table::kNetworks, wanted.network_id);
   }
-  FillBase(&wanted);
+  FillBase(context, &wanted);
   wanted.state = 2;  // As v1 policy lists show it. Unverified: v2.
   PutIndexes(context.store, wanted);
   SaveSdnRoute(context.store, wanted);

@@ -94,6 +94,7 @@ base::Status CheckAndFillIpSubnets(Context& context, schema::Subnet* subnet) {
     // Unverified: what HNS takes absent flags of a given IP subnet for.
     if (ip_subnet.flags == 0) ip_subnet.flags = schema::ip_subnet_flags::kServiceDefault;
     if (ip_subnet.id.IsZero()) ip_subnet.id = context.random.NextGuid();
+    FillSchema(context, &ip_subnet);
     for (std::size_t j = 0; j < i; ++j) {
       const schema::IpSubnet& other = subnet->ip_subnets[j];
       if (other.prefix->Overlaps(*ip_subnet.prefix) || other.id == ip_subnet.id) {
@@ -124,6 +125,7 @@ base::Status CheckAndFillSubnets(Context& context, schema::Network* network) {
       HNS_RETURN_IF_ERROR(CheckAndFillGateway(&subnet));
       HNS_RETURN_IF_ERROR(CheckAndFillIpSubnets(context, &subnet));
       if (subnet.id.IsZero()) subnet.id = context.random.NextGuid();
+      FillSchema(context, &subnet);
       all.push_back(&subnet);
     }
   }
