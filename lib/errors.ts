@@ -1,3 +1,5 @@
+import { errorCatalogue } from './error-catalogue.js'
+
 /** Codes of the HCN facility (0x803B0000 + n), by Microsoft's own names. */
 export type HcnServiceErrorCode =
   | 'HCN_E_NETWORK_NOT_FOUND'
@@ -32,6 +34,15 @@ export type HcnServiceErrorCode =
   | 'HCN_E_INVALID_IP'
   | 'HCN_E_SWITCH_EXTENSION_NOT_FOUND'
   | 'HCN_E_MANAGER_STOPPED'
+  | 'GCN_E_MODULE_NOT_FOUND'
+  | 'GCN_E_NO_REQUEST_HANDLERS'
+  | 'GCN_E_REQUEST_UNSUPPORTED'
+  | 'GCN_E_RUNTIMEKEYS_FAILED'
+  | 'GCN_E_NETADAPTER_TIMEOUT'
+  | 'GCN_E_NETADAPTER_NOT_FOUND'
+  | 'GCN_E_NETCOMPARTMENT_NOT_FOUND'
+  | 'GCN_E_NETINTERFACE_NOT_FOUND'
+  | 'GCN_E_DEFAULTNAMESPACE_EXISTS'
   | 'HCN_E_ICS_DISABLED'
   | 'HCN_E_ENDPOINT_NAMESPACE_ALREADY_EXISTS'
   | 'HCN_E_ENTITY_HAS_REFERENCES'
@@ -56,6 +67,9 @@ export type WindowsErrorCode =
   | 'ERROR_ACCESS_DENIED'
   | 'ERROR_DISK_FULL'
   | 'ERROR_INVALID_HANDLE'
+  | 'ERROR_NOT_READY'
+  | 'ERROR_SHARING_VIOLATION'
+  | 'ERROR_DUP_NAME'
   | 'ERROR_NOT_SUPPORTED'
   | 'ERROR_INVALID_PARAMETER'
   | 'ERROR_ALREADY_EXISTS'
@@ -63,6 +77,11 @@ export type WindowsErrorCode =
   | 'ERROR_TOO_MANY_NAMES'
   | 'ERROR_OBJECT_ALREADY_EXISTS'
   | 'RPC_S_SERVER_UNAVAILABLE'
+  | 'RPC_S_SERVER_TOO_BUSY'
+  | 'RPC_S_CALL_FAILED'
+  | 'RPC_S_CALL_FAILED_DNE'
+  | 'RPC_E_DISCONNECTED'
+  | 'HCS_E_SYSTEM_NOT_FOUND'
 
 /** Codes of the embedded host for which HCN has no name. */
 export type EmbeddedErrorCode =
@@ -98,8 +117,35 @@ export type PackageErrorCode =
 /** A failing HRESULT without a name here: `HRESULT_0x803B0041`, eight upper-case digits. */
 export type UnnamedErrorCode = `HRESULT_0x${string}`
 
+/** Every code that {@link errorCatalogue} has. */
+export type NamedErrorCode = HcnServiceErrorCode | WindowsErrorCode | EmbeddedErrorCode | PackageErrorCode
+
 /** Every `code` an {@link HcnError} can carry. */
-export type HcnErrorCode = HcnServiceErrorCode | WindowsErrorCode | EmbeddedErrorCode | PackageErrorCode | UnnamedErrorCode
+export type HcnErrorCode = NamedErrorCode | UnnamedErrorCode
+
+/**
+ * What to do about an error:
+ *
+ * - `fix-input`: what was asked for is wrong, or does not fit what is there. The same call fails again.
+ * - `retry`: nothing was done, and the same call may succeed a little later.
+ * - `reconcile`: the object may or may not be as asked for; look at it before anything else.
+ * - `unsupported`: this version, type of network or provider does not do it; the call will not do.
+ * - `environment`: the machine must be changed first.
+ * - `defect`: a program called wrongly; nothing at run time helps.
+ */
+export type ErrorCategory = 'fix-input' | 'retry' | 'reconcile' | 'unsupported' | 'environment' | 'defect'
+
+export interface ErrorCatalogueEntry {
+  /** Unsigned 32-bit HRESULT; absent for what no native call answers. */
+  readonly hresult: number | undefined
+  /** HNS' or Windows' own sentence, with its full stop; ours where they have none. */
+  readonly text: string
+  /** One clause: what it says about the call. */
+  readonly meaning: string
+  readonly category: ErrorCategory
+  /** One clause: what to do. */
+  readonly remedy: string
+}
 
 /** HNS' error record, as the service wrote it. */
 export interface ErrorRecord {
@@ -131,6 +177,10 @@ const brand = Symbol.for('hns-vfp.HcnError')
 export class HcnError extends Error {
   override readonly name = 'HcnError'
   readonly code: HcnErrorCode
+  /** What kind of answer it wants. `reconcile` for a code that nobody named. */
+  readonly category: ErrorCategory
+  /** What to do, in one clause; see {@link errorCatalogue}. */
+  readonly remedy: string
   /** Unsigned 32-bit HRESULT; absent where no native call answered. */
   readonly hresult?: number
   /** What the service said, when it said something. */
@@ -141,6 +191,9 @@ export class HcnError extends Error {
   constructor(code: HcnErrorCode, message: string, options: HcnErrorOptions = {}) {
     super(message, options.cause === undefined ? {} : { cause: options.cause })
     this.code = code
+    const entry = catalogueEntry(code)
+    this.category = entry?.category ?? 'reconcile'
+    this.remedy = entry?.remedy ?? "look at what is there; the HRESULT says more in Windows' own lists"
     if (options.hresult !== undefined) this.hresult = options.hresult
     if (options.record !== undefined) this.record = options.record
     if (options.object !== undefined) this.object = options.object
@@ -153,6 +206,25 @@ export class HcnError extends Error {
     if ((error as Record<symbol, unknown>)[brand] !== true) return false
     return code === undefined || (error as HcnError).code === code
   }
+
+  /**
+   * True when the service says that an object is not there. Never for a service
+   * that is stopping, restarting or out of reach: its objects come back with it.
+   */
+  static isNotFound(error: unknown): error is HcnError {
+    return HcnError.is(error) && NOT_FOUND.includes(error.code)
+  }
+}
+
+const NOT_FOUND: readonly HcnErrorCode[] = [
+  'HCN_E_NETWORK_NOT_FOUND',
+  'HCN_E_ENDPOINT_NOT_FOUND',
+  'HCN_E_OBJECT_USED_AFTER_UNLOAD',
+  'ERROR_NOT_FOUND',
+]
+
+function catalogueEntry(code: HcnErrorCode): ErrorCatalogueEntry | undefined {
+  return Object.hasOwn(errorCatalogue, code) ? errorCatalogue[code as NamedErrorCode] : undefined
 }
 
 /** The code of an HRESULT; `symbols` is the addon's own table, keyed by unsigned decimal. */

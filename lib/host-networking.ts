@@ -3,6 +3,7 @@ import { Vfp } from './engine/vfp.js'
 import { HcnError, invalidArgument } from './errors.js'
 import { type EventOptions, EventStream } from './events.js'
 import { checkMachine, type MachineCheck, type NamespaceCheck } from './native/check-machine.js'
+import { featuresOf, type HnsFeatures, type HnsVersion, readVersionTable, versionOfProfile } from './native/features.js'
 import type { EmbeddedHostOptions, NativeBinding, NativeHost } from './native/hcn-calls.js'
 import { helperPath, loadBinding } from './native/load.js'
 import { type CallOptions, Wait } from './objects/call-options.js'
@@ -22,6 +23,13 @@ export interface OpenOptions extends CallOptions {
    * in this version and say so.
    */
   readonly provider?: 'embedded' | 'system' | 'service' | undefined
+  /**
+   * Which HNS an embedded host is: `server2019` (9.2), `server2022` (13.3),
+   * `latest` (15.4), or a version from 9.2 on such as `13.2`. What that version
+   * lacks is refused as it refuses it; see {@link HostNetworking.features}.
+   * Default `server2022`.
+   */
+  readonly profile?: 'server2019' | 'server2022' | 'latest' | `${number}.${number}` | undefined
   /** The same embedded host for all in this process who give the same name. Default: one of its own. */
   readonly host?: string | undefined
   /**
@@ -48,7 +56,7 @@ export interface Duration {
   readonly milliseconds?: number
 }
 
-const MEMBERS = ['provider', 'host', 'ports', 'clock', 'flowCache', 'seed', 'maxConnections', 'signal', 'timeout'] as const
+const MEMBERS = ['provider', 'profile', 'host', 'ports', 'clock', 'flowCache', 'seed', 'maxConnections', 'signal', 'timeout'] as const
 
 /** A host's networking: everything begins here. */
 export class HostNetworking implements AsyncDisposable {
@@ -57,6 +65,10 @@ export class HostNetworking implements AsyncDisposable {
   readonly ports: 'memory' | 'linux'
   /** With `ports: 'auto'` and memory ports: what was missing for others. */
   readonly portsReason: string | undefined
+  /** The service's version. */
+  readonly version: HnsVersion
+  /** What that version has, holes and all. */
+  readonly features: HnsFeatures
   readonly networks: Networks
   readonly endpoints: Endpoints
   readonly namespaces: Namespaces
@@ -75,7 +87,10 @@ export class HostNetworking implements AsyncDisposable {
     this.#manualClock = opened.clock === 'manual'
     this.ports = opened.ports
     this.portsReason = portsReason
-    const context = new HostContext(native, binding.errorSymbols)
+    const table = readVersionTable(binding.versions)
+    this.version = versionOfProfile(table, opened.profile)
+    this.features = featuresOf(table, this.version)
+    const context = new HostContext(native, binding.errorSymbols, this.features)
     this.#context = context
     this.networks = new Networks(context)
     this.endpoints = new Endpoints(context)
@@ -93,9 +108,12 @@ export class HostNetworking implements AsyncDisposable {
    * what is missing), `ERR_NOT_SUPPORTED`, `ERR_NATIVE_MISSING`, `ERR_INVALID_ARGUMENT`, `ERR_TIMEOUT`.
    */
   static async open(options: OpenOptions = {}): Promise<HostNetworking> {
-    const { ports, name, native: wanted } = checkOpenOptions(options)
+    const { ports, name, profile, native } = checkOpenOptions(options)
     const wait = Wait.from(options)
     const binding = loadBinding()
+    const table = readVersionTable(binding.versions)
+    const { major, minor } = versionOfProfile(table, profile ?? table.defaultProfile)
+    const wanted = { ...native, profile: `${major}.${minor}` }
     const openWith = async (choice: 'memory' | 'linux', reason?: string) => {
       const opened: EmbeddedHostOptions = { ...wanted, ports: choice, helperPath: choice === 'linux' ? helperPath() : '' }
       return new HostNetworking(await openNative(binding, name, opened, wait), binding, opened, reason)
@@ -145,8 +163,7 @@ export class HostNetworking implements AsyncDisposable {
       await handle.close()
       return 'exists'
     } catch (error) {
-      const absent = ['HCN_E_NETWORK_NOT_FOUND', 'HCN_E_ENDPOINT_NOT_FOUND', 'ERROR_NOT_FOUND', 'HCN_E_OBJECT_USED_AFTER_UNLOAD']
-      if (HcnError.is(error) && absent.includes(error.code)) return 'absent'
+      if (HcnError.isNotFound(error)) return 'absent'
       throw error
     }
   }
@@ -230,6 +247,7 @@ function checkOpenOptions(options: OpenOptions) {
   const clock = checkOneOf('clock', options.clock ?? 'system', ['system', 'manual'] as const)
   return {
     ports: checkOneOf('ports', options.ports ?? 'memory', ['memory', 'linux', 'auto'] as const),
+    profile: options.profile === undefined ? undefined : checkString('profile', options.profile),
     name: options.host === undefined ? undefined : checkString('host', options.host),
     native: {
       clock,

@@ -47,19 +47,24 @@ export type { Topology, TopologyMember, TopologyNetwork, TopologyService } from 
 export { topologySvg } from './engine/topology-svg.js'
 export { type TopologyTextOptions, topologyText } from './engine/topology-text.js'
 export type { PacketInput, PlacedRule, PortReference, Vfp } from './engine/vfp.js'
+export { errorCatalogue } from './error-catalogue.js'
 export {
   type EmbeddedErrorCode,
+  type ErrorCatalogueEntry,
+  type ErrorCategory,
   type ErrorRecord,
   HcnError,
   type HcnErrorCode,
   type HcnErrorOptions,
   type HcnServiceErrorCode,
+  type NamedErrorCode,
   type PackageErrorCode,
   type UnnamedErrorCode,
   type WindowsErrorCode,
 } from './errors.js'
 export type { EventOptions, EventStream, HnsEvent } from './events.js'
 export { type Duration, HostNetworking, type MachineCheck, type NamespaceCheck, type OpenOptions } from './host-networking.js'
+export type { HnsFeatures, HnsVersion } from './native/features.js'
 export type { CallOptions } from './objects/call-options.js'
 export type { DnsSettings } from './objects/dns.js'
 export type { Endpoint, EndpointReference, EndpointState, Endpoints } from './objects/endpoint.js'

@@ -57,7 +57,7 @@ const nativeRooms = [
 /** As above; `types` are the wire documents. */
 const libraryRooms = [
   { room: 'types', files: /^types\//, may: [] },
-  { room: 'lib/errors', files: /^lib\/errors\./, may: [] },
+  { room: 'lib/errors', files: /^lib\/error(s|-catalogue)\./, may: [] },
   { room: 'lib/addresses', files: /^lib\/addresses\./, may: ['lib/errors'] },
   { room: 'lib/schema', files: /^lib\/schema\//, may: ['types', 'lib/errors'] },
   { room: 'lib/native', files: /^lib\/native\//, may: ['types', 'lib/errors', 'lib/schema'] },
@@ -87,6 +87,7 @@ const libraryRooms = [
       'lib/errors',
       'lib/events',
       'lib/addresses',
+      'lib/native',
       'lib/policy',
       'lib/objects',
       'lib/engine',

@@ -97,6 +97,7 @@
       "src-native/hns/model/records.cc",
       "src-native/hns/model/sdn_routes.cc",
       "src-native/hns/model/subnets.cc",
+      "src-native/hns/model/version_gates.cc",
       "src-native/hns/notifications.cc",
       "src-native/hns/profile.cc",
       "src-native/hns/program/acl.cc",
@@ -135,7 +136,8 @@
       "src-native/abi/vfp_documents.cc"
     ],
     "compose_sources": [
-      "src-native/compose/host.cc"
+      "src-native/compose/host.cc",
+      "src-native/compose/versions.cc"
     ],
     "binding_sources": [
       "src-native/binding/addon.cc",
@@ -196,6 +198,7 @@
       "test/native/hns_program_test.cc",
       "test/native/hns_sdn_routes_test.cc",
       "test/native/hns_store_test.cc",
+      "test/native/hns_version_gates_test.cc",
       "test/native/maglev_test.cc",
       "test/native/nat_bindings_test.cc",
       "test/native/ports_capture_test.cc",

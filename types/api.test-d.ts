@@ -4,9 +4,12 @@ import {
   type CallOptions,
   type Endpoint,
   type EndpointPolicy,
+  type ErrorCategory,
+  errorCatalogue,
   HcnError,
   type HcnErrorCode,
   type HnsEvent,
+  type HnsFeatures,
   HostNetworking,
   type LoadBalancer,
   type Network,
@@ -29,6 +32,13 @@ expectType<'memory' | 'linux'>(hns.ports)
 expectAssignable<AsyncDisposable>(hns)
 expectError(HostNetworking.open({ provider: 'docker' }))
 expectError(HostNetworking.open({ ports: 'ebpf' }))
+expectType<Promise<HostNetworking>>(HostNetworking.open({ profile: 'server2019' }))
+expectType<Promise<HostNetworking>>(HostNetworking.open({ profile: '13.2' }))
+expectError(HostNetworking.open({ profile: 'server2025' }))
+expectType<number>(hns.version.major)
+expectType<HnsFeatures>(hns.features)
+expectType<boolean>(hns.features.acl.addressLists)
+expectError(hns.features.ebpf)
 
 // Objects
 const network = await hns.networks.create({ name: 'pods', subnets: [{ prefix: '10.1.0.0/16', gateway: '10.1.0.1' }] })
@@ -129,6 +139,9 @@ const caught: unknown = new HcnError('ERR_INVALID_ARGUMENT', 'message')
 if (HcnError.is(caught, 'HCN_E_NETWORK_NOT_FOUND')) expectType<'HCN_E_NETWORK_NOT_FOUND'>(caught.code)
 if (HcnError.is(caught)) expectAssignable<HcnErrorCode>(caught.code)
 expectError(HcnError.is(caught, 'HCN_E_NO_SUCH_CODE'))
+if (HcnError.isNotFound(caught)) expectType<ErrorCategory>(caught.category)
+expectType<string>(errorCatalogue.HCN_E_INVALID_IP.remedy)
+expectError(errorCatalogue.HCN_E_NO_SUCH_CODE)
 expectError(new HcnError('ENOENT', 'message'))
 expectAssignable<HcnErrorCode>('HRESULT_0x803B0041')
 

@@ -8,7 +8,7 @@ export const SETUP = { ports: 'memory', store: 'memory', inFlight: WIDTH }
 
 /** Runs `work` on a host of its own, with a network that has room for everything. */
 export async function onNetwork<Result>(work: (hns: HostNetworking, network: Network) => Promise<Result>): Promise<Result> {
-  const hns = await HostNetworking.open({ provider: 'embedded', ports: 'memory', seed: 1 })
+  const hns = await HostNetworking.open({ provider: 'embedded', ports: 'memory', profile: 'latest', seed: 1 })
   try {
     const network = await hns.networks.create({
       name: 'bench',

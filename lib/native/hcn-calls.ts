@@ -89,6 +89,8 @@ export interface EmbeddedHostOptions {
   /** 0 draws one at random. */
   readonly seed: number
   readonly maxConnections: number
+  /** A profile's name or version; empty for the default. */
+  readonly profile: string
   readonly helperPath: string
 }
 
@@ -105,6 +107,10 @@ export interface NativeBinding {
   openSharedEmbeddedHost(name: string, options: EmbeddedHostOptions): Promise<NativeHost>
   /** Symbols of all error codes, by unsigned HRESULT: `{ "2151350273": "HCN_E_NETWORK_NOT_FOUND", … }`. */
   readonly errorSymbols: Readonly<Record<string, string>>
+  /** HNS' sentence for each of them, by unsigned HRESULT. */
+  readonly errorTexts: Readonly<Record<string, string>>
+  /** Which versions have which features, and the profiles: the JSON text of a `VersionTable`. */
+  readonly versions: string
   /** A call that does nothing, on the event loop's thread and on the pool: for `napi.call`. */
   noop(): void
   noopAsync(): Promise<void>

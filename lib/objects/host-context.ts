@@ -1,5 +1,6 @@
 import { debuglog } from 'node:util'
 import { codeOfHresult, HcnError, parseErrorRecord } from '../errors.js'
+import type { HnsFeatures } from '../native/features.js'
 import type { NativeFailure, NativeHost } from '../native/hcn-calls.js'
 import type { Wait } from './call-options.js'
 import type { ObjectKind } from './kind.js'
@@ -16,12 +17,15 @@ export interface ObjectName {
  */
 export class HostContext {
   readonly #native: NativeHost
+  /** What the version of the service has. */
+  readonly features: HnsFeatures
   readonly #errorSymbols: Readonly<Record<string, string>>
   readonly #abandoned = new Map<string, Set<Promise<unknown>>>()
   readonly #forgotten: FinalizationRegistry<string>
   #closed = false
 
-  constructor(native: NativeHost, errorSymbols: Readonly<Record<string, string>>) {
+  constructor(native: NativeHost, errorSymbols: Readonly<Record<string, string>>, features: HnsFeatures) {
+    this.features = features
     this.#native = native
     this.#errorSymbols = errorSymbols
     const log = debuglog('hns-vfp')

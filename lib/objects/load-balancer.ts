@@ -26,16 +26,35 @@ export class LoadBalancer extends ObjectHandle<HostComputeLoadBalancer> {
   }
 
   /**
-   * Replaces what `changes` names, in one step; the rest stays. Connections stay
-   * on their backend while it is one.
+   * Replaces what `changes` names; the rest stays. From HNS 15.4 on that is one
+   * step, and connections stay on their backend while it is one. Older versions
+   * cannot (`hns.features.modifyLoadBalancer`): there the load balancer is
+   * deleted and made anew under its id, and put back as it was when that fails;
+   * for a moment it is not there.
    *
    * @throws HcnError `HCN_E_ENDPOINT_NOT_FOUND`, `ERROR_ALREADY_EXISTS` (another one has that VIP and port), …
    */
   async update(changes: Partial<Omit<LoadBalancerSpec, 'id' | 'owner' | 'name'>>, options: CallOptions = {}): Promise<void> {
     const wait = Wait.from(options)
-    const document = changeLoadBalancer(await this.readDocument(wait), changes)
-    await this.modify('update', document, wait)
+    const before = await this.readDocument(wait)
+    const document = changeLoadBalancer(before, changes)
+    if (this.context.features.modifyLoadBalancer) await this.modify('update', document, wait)
+    else await this.recreate(document, before, wait)
     await this.readDocument(wait, this.objectName)
+  }
+
+  private async recreate(document: HostComputeLoadBalancer, before: HostComputeLoadBalancer, wait: Wait): Promise<void> {
+    const wanted = jsonText('settings', { ...document, ID: this.id })
+    const old = jsonText('settings', before)
+    await this.context.change(`update ${this.label}`, this.objectName, wait, async (calls) => {
+      await calls.deleteLoadBalancer(this.id)
+      try {
+        this.adopt(await calls.createLoadBalancer(this.id, wanted))
+      } catch (error) {
+        this.adopt(await calls.createLoadBalancer(this.id, old))
+        throw error
+      }
+    })
   }
 }
 

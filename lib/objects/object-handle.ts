@@ -128,6 +128,19 @@ export abstract class ObjectHandle<Document extends HostComputeBase> implements 
     return wait.settle(this.#opening, () => new HcnError('ERR_TIMEOUT', `open ${this.label}: no answer within ${wait.timeout} ms`))
   }
 
+  /** Another handle on what goes by the same id now; the one before is closed. */
+  protected adopt(native: NativeHandle): void {
+    const before = this.#native
+    this.#native = undefined
+    this.#context.unwatch(this)
+    const unneeded = this.#closed ? native : before
+    if (!this.#closed) this.#keep(native)
+    if (unneeded === undefined || this.#context.closed) return
+    this.#context
+      .change(`close ${this.label}`, this.objectName, Wait.from(), (calls) => this.#kind.close(calls, unneeded))
+      .catch(() => undefined)
+  }
+
   #keep(native: NativeHandle): void {
     this.#native = native
     this.#context.watch(this, this.label)

@@ -36,11 +36,15 @@ void FreeText(char16_t* text) { std::free(text); }
 
 base::HResult Fail(const base::Error& error, char16_t** record) {
   if (record != nullptr) {
+    // HNS' own sentence first, since clients search for it, then what we can add.
+    // Like HNS' messages it ends in a full stop and a space.
     std::string message(base::ErrorText(error.code));
     if (!error.detail.empty()) {
       if (!message.empty()) message += ' ';
       message += error.detail;
+      if (message.back() != '.') message += '.';
     }
+    if (!message.empty()) message += ' ';
     // Member order and spelling are Windows' own: clients search this text.
     base::json::Object object;
     object.Set("Success", false);

@@ -4,29 +4,41 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/error_codes.h"
+#include "base/service_codes.h"
 #include "binding/environment.h"
 #include "binding/host_object.h"
 #include "binding/open_host.h"
 #include "binding/promise_call.h"
+#include "compose/versions.h"
 
 namespace binding {
 namespace {
 
-napi_value ErrorSymbols(napi_env env) {
-  napi_value symbols = nullptr;
-  if (napi_create_object(env, &symbols) != napi_ok) return nullptr;
-  const auto add = [&](std::uint32_t code, const char* symbol) {
+// `name` of each code: base::ErrorSymbol or base::ErrorText.
+napi_value ErrorNames(napi_env env, std::string_view (*name)(base::HResult)) {
+  napi_value names = nullptr;
+  if (napi_create_object(env, &names) != napi_ok) return nullptr;
+  const auto add = [&](std::uint32_t code) {
+    const std::string_view given = name(base::MakeHResult(code));
     napi_value text = nullptr;
-    if (napi_create_string_utf8(env, symbol, NAPI_AUTO_LENGTH, &text) != napi_ok) return;
-    napi_set_named_property(env, symbols, std::to_string(code).c_str(), text);
+    if (napi_create_string_utf8(env, given.data(), given.size(), &text) != napi_ok) return;
+    napi_set_named_property(env, names, std::to_string(code).c_str(), text);
   };
-#define HNS_VFP_ADD_SYMBOL(symbol, value, text) add(value, #symbol);
-  HNS_VFP_ERROR_CODES(HNS_VFP_ADD_SYMBOL)
-#undef HNS_VFP_ADD_SYMBOL
-  napi_object_freeze(env, symbols);
-  return symbols;
+#define HNS_VFP_ADD_CODE(symbol, value, text) add(value);
+  HNS_VFP_ERROR_CODES(HNS_VFP_ADD_CODE)
+  HNS_VFP_SERVICE_CODES(HNS_VFP_ADD_CODE)
+#undef HNS_VFP_ADD_CODE
+  napi_object_freeze(env, names);
+  return names;
+}
+
+napi_value Versions(napi_env env) {
+  const std::string described = compose::DescribeVersions();
+  napi_value text = nullptr;
+  return napi_create_string_utf8(env, described.data(), described.size(), &text) == napi_ok ? text : nullptr;
 }
 
 class NoopCall final : public PromiseCall {
@@ -48,7 +60,10 @@ napi_value Init(napi_env env, napi_value exports) {
   const napi_property_descriptor properties[] = {
       {"openEmbeddedHost", nullptr, OpenEmbeddedHost, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"openSharedEmbeddedHost", nullptr, OpenSharedEmbeddedHost, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
-      {"errorSymbols", nullptr, nullptr, nullptr, nullptr, ErrorSymbols(env), napi_enumerable, nullptr},
+      {"errorSymbols", nullptr, nullptr, nullptr, nullptr, ErrorNames(env, base::ErrorSymbol), napi_enumerable,
+       nullptr},
+      {"errorTexts", nullptr, nullptr, nullptr, nullptr, ErrorNames(env, base::ErrorText), napi_enumerable, nullptr},
+      {"versions", nullptr, nullptr, nullptr, nullptr, Versions(env), napi_enumerable, nullptr},
       {"noop", nullptr, Noop, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"noopAsync", nullptr, NoopAsync, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };

@@ -38,6 +38,13 @@ class OptionReader {
     return text == yes;
   }
 
+  hns::Profile Profile(const char* name) {
+    auto profile = hns::ParseProfile(Text(name));
+    if (profile.ok()) return *profile;
+    if (!failure_.failed()) failure_ = {profile.error().code, "`" + std::string(name) + "`: " + profile.error().detail};
+    return {};
+  }
+
   bool Boolean(const char* name) {
     napi_value value = Member(name);
     bool read = false;
@@ -85,6 +92,7 @@ compose::HostOptions ReadOptions(napi_env env, napi_value value, Failure& failur
   options.flow_cache = reader.Boolean("flowCache");
   options.seed = reader.Integer("seed");
   options.max_connections = static_cast<std::size_t>(reader.Integer("maxConnections"));
+  options.profile = reader.Profile("profile");
   options.helper_path = reader.Text("helperPath");
   failure = reader.failure();
   return options;

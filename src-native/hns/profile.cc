@@ -44,11 +44,15 @@ base::Result<Profile> ParseProfile(std::string_view text) {
   for (const NamedProfile& named : kNamed) {
     if (named.name == text) return ProfileOf(named.version);
   }
-  if (const auto version = ParseHnsVersion(text); version && version->major > 0) return ProfileOf(*version);
+  // An older service has HNSCall alone, and this host's calls are HCN's.
+  if (const auto version = ParseHnsVersion(text); version && Supports(*version, Feature::kApiV2)) {
+    return ProfileOf(*version);
+  }
   std::string names;
   for (const NamedProfile& named : kNamed) names += "`" + std::string(named.name) + "`, ";
   return base::MakeError(base::hr::ERROR_INVALID_PARAMETER, "`" + std::string(text) + "` is no profile; expected " +
-                                                                names + "or the version of an HNS such as `13.2`");
+                                                                names +
+                                                                "or the version of an HNS from 9.2 on, such as `13.2`");
 }
 
 }  // namespace hns

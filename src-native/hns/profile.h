@@ -27,8 +27,8 @@ struct NamedProfile {
 };
 std::span<const NamedProfile> NamedProfiles();
 
-// "server2022", "latest" or a version such as "13.2"; empty for the default,
-// Server 2022. ERROR_INVALID_PARAMETER names what there is.
+// "server2022", "latest" or a version from 9.2 on such as "13.2"; empty for the
+// default, Server 2022. ERROR_INVALID_PARAMETER names what there is.
 base::Result<Profile> ParseProfile(std::string_view text);
 Profile ProfileOf(HnsVersion version);
 

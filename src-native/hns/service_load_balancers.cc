@@ -22,9 +22,8 @@ base::Result<ObjectRef> Service::CreateLoadBalancer(const base::Guid& id, std::s
   return created;
 }
 
-// Differs from HNS: Server 2022's does not modify in place (HNS 15.4 does);
-// clients that go by the version never ask.
 base::Status Service::ModifyLoadBalancer(const ObjectRef& object, std::string_view settings) {
+  HNS_RETURN_IF_ERROR(Require(profile_.version, Feature::kModifyLoadBalancer, "changing a load balancer in place"));
   HNS_ASSIGN_OR_RETURN(base::json::Object document, schema::ParseObject(settings));
   HNS_ASSIGN_OR_RETURN(schema::ModifyLoadBalancerRequest request,
                        schema::ReadModifyLoadBalancerRequest(std::move(document)));

@@ -184,6 +184,7 @@ describe('arguments of native calls', () => {
       [{ ...memoryHost, flowCache: 1 }, '`flowCache`'],
       [{ ...memoryHost, seed: -1 }, '`seed`'],
       [{ ...memoryHost, maxConnections: 1e300 }, '`maxConnections`'],
+      [{ ...memoryHost, profile: 'server2025' }, '`profile`'],
       [{ ...memoryHost, helperPath: undefined }, '`helperPath`'],
       [{ ...memoryHost, helperPath: '\ud800' }, '`helperPath`'],
       [Object.defineProperty({ ...memoryHost }, 'seed', { get: () => assert.fail('read') }), '`seed`'],

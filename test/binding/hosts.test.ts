@@ -66,7 +66,13 @@ describe('native hosts', () => {
 
   it('of one name must be wanted with the same options', async () => {
     const host = await binding.openSharedEmbeddedHost('picky', memoryHost)
-    for (const different of [{ seed: 99 }, { clock: 'system' as const }, { flowCache: false }, { maxConnections: 7 }]) {
+    for (const different of [
+      { seed: 99 },
+      { clock: 'system' as const },
+      { flowCache: false },
+      { maxConnections: 7 },
+      { profile: '15.4' },
+    ]) {
       const opening = binding.openSharedEmbeddedHost('picky', { ...memoryHost, ...different })
       assert.equal(await symbolOf(opening), 'ERROR_INVALID_PARAMETER')
     }

@@ -67,6 +67,7 @@ describe('odd documents', () => {
         flowCache: true,
         seed: 1,
         maxConnections: 1000,
+        profile: '',
         helperPath: '',
       })
     })

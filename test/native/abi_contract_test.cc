@@ -45,7 +45,7 @@ TEST("an error record has Windows' three members, in their order, and the code's
   const Outcome outcome = host.Open(Kind::kNamespace, *base::Guid::Parse("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"));
   CHECK_CODE(outcome, ERROR_NOT_FOUND);
   CHECK(outcome.record.starts_with(R"({"Success":false,"Error":"Element not found. )"));
-  CHECK(outcome.record.ends_with(R"(","ErrorCode":2147943568})"));
+  CHECK(outcome.record.ends_with(R"(. ","ErrorCode":2147943568})"));
 }
 
 TEST("documents past the limits are refused before anything is built of them") {

@@ -163,7 +163,7 @@ struct World {
   vfp::Engine engine{clock, Options()};
   BookkeepingDriver driver;
   FailingStore store;
-  hns::Service service{store, engine, driver, 7};
+  hns::Service service{store, engine, driver, 7, *hns::ParseProfile("latest")};
 
   World() { (void)service.Start(); }
 

@@ -92,6 +92,7 @@ class TestHost {
     options.manual_clock = true;
     options.seed = 7;
     options.max_connections = 10'000;
+    options.profile = *hns::ParseProfile("latest");  // All there is can be tested.
     return options;
   }
 

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict'
-import type { EmbeddedErrorCode, HcnServiceErrorCode, WindowsErrorCode } from '../../lib/index.js'
-import { HcnError } from '../../lib/index.js'
+import { errorCatalogue, HcnError } from '../../lib/index.js'
 import { loadBinding } from '../../lib/native/load.js'
-
-type NativeCode = HcnServiceErrorCode | WindowsErrorCode | EmbeddedErrorCode
 
 describe('errors', () => {
   it('are recognised across copies of the package, where instanceof is not', async () => {
@@ -21,80 +18,48 @@ describe('errors', () => {
     })
   }
 
-  it('have a code in TypeScript for each the addon has, and no other', () => {
-    // The compiler refuses a member too many or too few here; the addon decides the rest.
-    const codes: Record<NativeCode, true> = NATIVE_CODES
+  it('have in the catalogue the codes, the numbers and the sentences that the addon has, and no other', () => {
+    const { errorSymbols, errorTexts } = loadBinding()
+    const native = Object.entries(errorSymbols).map(([hresult, code]) => [code, Number(hresult), errorTexts[hresult]])
+    const listed = Object.entries(errorCatalogue).flatMap(([code, { hresult, text }]) =>
+      hresult === undefined ? [] : [[code, hresult, text]],
+    )
 
-    assert.deepEqual(Object.values(loadBinding().errorSymbols).sort(), Object.keys(codes).sort())
+    assert.deepEqual(sorted(listed), sorted(native))
+  })
+
+  it('say what to do about them', () => {
+    const full = new HcnError('HCN_E_PORT_ALREADY_EXISTS', 'x')
+    const unnamed = new HcnError('HRESULT_0x803B0041', 'x')
+
+    assert.equal(full.category, 'fix-input')
+    assert.equal(full.remedy, errorCatalogue.HCN_E_PORT_ALREADY_EXISTS.remedy)
+    assert.equal(new HcnError('ERR_OUTCOME_UNKNOWN', 'x').category, 'reconcile')
+    assert.equal(unnamed.category, 'reconcile')
+    for (const [code, { text, meaning, remedy }] of Object.entries(errorCatalogue)) {
+      assert.match(text, /^[A-Z].*\.$/, code)
+      assert.ok(meaning !== '' && remedy !== '', code)
+    }
+  })
+
+  it('of a service that restarts are never those of an object that is gone', () => {
+    const restarting = [
+      'HCN_E_MANAGER_STOPPED',
+      'RPC_S_SERVER_UNAVAILABLE',
+      'RPC_S_SERVER_TOO_BUSY',
+      'RPC_S_CALL_FAILED',
+      'RPC_S_CALL_FAILED_DNE',
+      'RPC_E_DISCONNECTED',
+    ] as const
+    for (const code of restarting) {
+      assert.equal(HcnError.isNotFound(new HcnError(code, 'x')), false, code)
+      assert.ok(['retry', 'reconcile'].includes(errorCatalogue[code].category), code)
+    }
+    assert.equal(HcnError.isNotFound(new HcnError('HCN_E_NETWORK_NOT_FOUND', 'x')), true)
+    assert.equal(HcnError.isNotFound({ code: 'HCN_E_NETWORK_NOT_FOUND' }), false)
   })
 })
 
-const NATIVE_CODES = {
-  HCN_E_NETWORK_NOT_FOUND: true,
-  HCN_E_ENDPOINT_NOT_FOUND: true,
-  HCN_E_LAYER_NOT_FOUND: true,
-  HCN_E_SWITCH_NOT_FOUND: true,
-  HCN_E_SUBNET_NOT_FOUND: true,
-  HCN_E_ADAPTER_NOT_FOUND: true,
-  HCN_E_PORT_NOT_FOUND: true,
-  HCN_E_POLICY_NOT_FOUND: true,
-  HCN_E_VFP_PORTSETTING_NOT_FOUND: true,
-  HCN_E_INVALID_NETWORK: true,
-  HCN_E_INVALID_NETWORK_TYPE: true,
-  HCN_E_INVALID_ENDPOINT: true,
-  HCN_E_INVALID_POLICY: true,
-  HCN_E_INVALID_POLICY_TYPE: true,
-  HCN_E_INVALID_REMOTE_ENDPOINT_OPERATION: true,
-  HCN_E_NETWORK_ALREADY_EXISTS: true,
-  HCN_E_LAYER_ALREADY_EXISTS: true,
-  HCN_E_POLICY_ALREADY_EXISTS: true,
-  HCN_E_PORT_ALREADY_EXISTS: true,
-  HCN_E_ENDPOINT_ALREADY_ATTACHED: true,
-  HCN_E_REQUEST_UNSUPPORTED: true,
-  HCN_E_MAPPING_NOT_SUPPORTED: true,
-  HCN_E_DEGRADED_OPERATION: true,
-  HCN_E_SHARED_SWITCH_MODIFICATION: true,
-  HCN_E_GUID_CONVERSION_FAILURE: true,
-  HCN_E_REGKEY_FAILURE: true,
-  HCN_E_INVALID_JSON: true,
-  HCN_E_INVALID_JSON_REFERENCE: true,
-  HCN_E_ENDPOINT_SHARING_DISABLED: true,
-  HCN_E_INVALID_IP: true,
-  HCN_E_SWITCH_EXTENSION_NOT_FOUND: true,
-  HCN_E_MANAGER_STOPPED: true,
-  HCN_E_ICS_DISABLED: true,
-  HCN_E_ENDPOINT_NAMESPACE_ALREADY_EXISTS: true,
-  HCN_E_ENTITY_HAS_REFERENCES: true,
-  HCN_E_INVALID_INTERNAL_PORT: true,
-  HCN_E_NAMESPACE_ATTACH_FAILED: true,
-  HCN_E_ADDR_INVALID_OR_RESERVED: true,
-  HCN_E_INVALID_PREFIX: true,
-  HCN_E_OBJECT_USED_AFTER_UNLOAD: true,
-  HCN_E_INVALID_SUBNET: true,
-  HCN_E_INVALID_IP_SUBNET: true,
-  HCN_E_ENDPOINT_NOT_ATTACHED: true,
-  HCN_E_ENDPOINT_NOT_LOCAL: true,
-  HCN_INTERFACEPARAMETERS_ALREADY_APPLIED: true,
-  HCN_E_VFP_NOT_ALLOWED: true,
-  E_NOTIMPL: true,
-  E_POINTER: true,
-  E_UNEXPECTED: true,
-  E_OUTOFMEMORY: true,
-  ERROR_ACCESS_DENIED: true,
-  ERROR_DISK_FULL: true,
-  ERROR_INVALID_HANDLE: true,
-  ERROR_NOT_SUPPORTED: true,
-  ERROR_INVALID_PARAMETER: true,
-  ERROR_ALREADY_EXISTS: true,
-  ERROR_NOT_FOUND: true,
-  ERROR_TOO_MANY_NAMES: true,
-  ERROR_OBJECT_ALREADY_EXISTS: true,
-  RPC_S_SERVER_UNAVAILABLE: true,
-  ERR_NAMESPACES_UNAVAILABLE: true,
-  ERR_PORT_DRIVER: true,
-  ERR_INVALID_FRAME: true,
-  ERR_DOCUMENT_TOO_LARGE: true,
-  ERR_STATE_UNAVAILABLE: true,
-  ERR_STATE_DAMAGED: true,
-  ERR_STATE_NEWER: true,
-} as const satisfies Record<NativeCode, true>
+function sorted(rows: readonly (readonly unknown[])[]) {
+  return [...rows].sort((a, b) => String(a[0]).localeCompare(String(b[0])))
+}

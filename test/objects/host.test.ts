@@ -224,6 +224,8 @@ describe('a host', () => {
     ['unknown ports', { ports: 'ebpf' }, /ports is `ebpf`/],
     ['a misspelt member', { flowcache: false }, /open\.flowcache .*no such member/],
     ['a seed below 0', { seed: -1 }, /seed is `-1`/],
+    ['a profile that no source gives a version for', { profile: 'server2025' }, /profile is `server2025`: expected `server2019`/],
+    ['a profile from before HCN', { profile: '7.2' }, /profile is `7\.2`/],
     ['no connections', { maxConnections: 0 }, /maxConnections is `0`/],
     ['an empty name', { host: '' }, /host is/],
   ]

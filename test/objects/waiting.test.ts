@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { HcnError } from '../../lib/index.js'
+import { featuresOf, readVersionTable } from '../../lib/native/features.js'
+import { loadBinding } from '../../lib/native/load.js'
 import { HostContext } from '../../lib/objects/host-context.js'
 import { Networks } from '../../lib/objects/network.js'
 import { fakeHandle, PendingCalls, settled } from '../support/pending-calls.js'
@@ -7,6 +9,7 @@ import { rejects } from '../support/rejects.js'
 
 const ID = 'c08cb7b8-9b3c-408e-8e30-5e16a3aeb444'
 const SPEC = { id: ID, name: 'pods', subnets: [{ prefix: '10.1.0.0/16', gateway: '10.1.0.1' }] }
+const FEATURES = featuresOf(readVersionTable(loadBinding().versions), { major: 15, minor: 4 })
 const DOCUMENT = JSON.stringify({ ID, Name: 'pods', Type: 'L2Bridge' })
 
 describe('waiting', () => {
@@ -16,7 +19,7 @@ describe('waiting', () => {
 
   beforeEach(() => {
     pending = new PendingCalls()
-    context = new HostContext(pending.host, {})
+    context = new HostContext(pending.host, {}, FEATURES)
     networks = new Networks(context)
   })
 
@@ -152,7 +155,7 @@ describe('waiting', () => {
 
   it('passes a native failure on with its code, its HRESULT and the record of the service', async () => {
     const symbols = { '2151350272': 'HCN_E_UNUSED', '2151350273': 'HCN_E_NETWORK_NOT_FOUND' }
-    const named = new Networks(new HostContext(pending.host, symbols))
+    const named = new Networks(new HostContext(pending.host, symbols, FEATURES))
     const record = '{"Success":false,"Error":"The network was not found. ","ErrorCode":2151350273}'
     const opening = named.open(ID)
 

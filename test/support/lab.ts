@@ -61,6 +61,7 @@ export class Lab {
     const open: OpenOptions = {
       provider: 'embedded',
       ports: 'memory',
+      profile: 'latest', // All there is can be tested.
       clock,
       flowCache,
       seed,

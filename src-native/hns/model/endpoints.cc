@@ -11,6 +11,7 @@
 #include "hns/model/mac_pool.h"
 #include "hns/model/networks.h"
 #include "hns/model/policy_list.h"
+#include "hns/model/version_gates.h"
 
 namespace hns {
 
@@ -115,6 +116,7 @@ std::vector<base::IpAddress> AddressesOf(const schema::Endpoint& endpoint) {
 
 base::Result<schema::Endpoint> CreateEndpoint(Context& context, const schema::Network& network, const base::Guid& id,
                                               schema::Endpoint wanted) {
+  HNS_RETURN_IF_ERROR(CheckVersion(context.profile.version, wanted));
   HNS_RETURN_IF_ERROR(CheckFlags(wanted.flags));
   HNS_RETURN_IF_ERROR(CheckSizes(wanted));
   HNS_RETURN_IF_ERROR(ChooseId(context, Table::kEndpoints, id, &wanted));
@@ -157,6 +159,7 @@ base::Result<schema::Endpoint> ModifyEndpoint(Context& context, schema::Endpoint
   }
   ReleaseExternalPorts(context.store, endpoint);
   HNS_RETURN_IF_ERROR(ChangePolicies(&endpoint.policies, request.request, std::move(*policies)));
+  HNS_RETURN_IF_ERROR(CheckVersion(context.profile.version, endpoint));
   HNS_RETURN_IF_ERROR(CheckEndpointPolicies(endpoint.policies));
   HNS_RETURN_IF_ERROR(ClaimExternalPorts(context, &endpoint));
   SaveEndpoint(context.store, endpoint);

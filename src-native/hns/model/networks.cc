@@ -7,6 +7,7 @@
 #include "hns/model/limits.h"
 #include "hns/model/network_policies.h"
 #include "hns/model/subnets.h"
+#include "hns/model/version_gates.h"
 
 namespace hns {
 
@@ -130,6 +131,7 @@ struct Modifier {
 }  // namespace
 
 base::Result<schema::Network> CreateNetwork(Context& context, const base::Guid& id, schema::Network wanted) {
+  HNS_RETURN_IF_ERROR(CheckVersion(context.profile.version, wanted));
   HNS_RETURN_IF_ERROR(CheckType(wanted));
   HNS_RETURN_IF_ERROR(CheckName(wanted));
   HNS_RETURN_IF_ERROR(CheckNetworkPolicies(wanted.policies));
@@ -159,6 +161,7 @@ void RemoveNetwork(Transaction& store, const schema::Network& network) {
 base::Result<schema::Network> ModifyNetwork(Context& context, schema::Network network,
                                             schema::ModifyNetworkRequest request) {
   HNS_RETURN_IF_ERROR(std::visit(Modifier{context, network, request.request}, request.settings));
+  HNS_RETURN_IF_ERROR(CheckVersion(context.profile.version, network));
   SaveNetwork(context.store, network);
   return network;
 }

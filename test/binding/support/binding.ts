@@ -12,6 +12,7 @@ export const memoryHost: EmbeddedHostOptions = {
   flowCache: true,
   seed: 7,
   maxConnections: 1000,
+  profile: '',
   helperPath: '',
 }
 
