@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { decodeFrame, formatPacket, withoutMacs } from '../../lib/index.js'
-import { createLab, type Lab } from '../support/lab.js'
-import { udp } from '../support/packet.js'
+import { createLab, type Lab, udp } from '../../lib/testing/index.js'
 
 const A = '10.1.0.4'
 const B = '10.1.0.5'

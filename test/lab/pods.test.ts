@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { acl, HostNetworking, type Network, type PodSpec } from '../../lib/index.js'
-import { createLab } from '../support/lab.js'
-import { tcp } from '../support/packet.js'
+import { createLab, tcp } from '../../lib/testing/index.js'
 import { rejects } from '../support/rejects.js'
 
 describe('pods', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { acl, portMapping, type Topology, topologySvg, topologyText } from '../../lib/index.js'
-import { createLab, type Lab } from '../support/lab.js'
+import { createLab, type Lab } from '../../lib/testing/index.js'
 
 describe('the topology', () => {
   let lab: Lab

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { acl, decodeFrame, type EndpointPolicy, outboundNat, type Packet, withoutMacs } from '../../lib/index.js'
-import { ALLOW_THE_REST, createLab, type Lab } from './lab.js'
+import { ALLOW_THE_REST, createLab, type Lab } from '../../lib/testing/index.js'
 
 /** A small world in which few addresses and ports meet often. */
 export const PODS = ['10.1.0.4', '10.1.0.5', '10.1.0.6'] as const

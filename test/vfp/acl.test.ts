@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { acl, type EndpointPolicy, type Packet } from '../../lib/index.js'
-import { createLab, type Lab } from '../support/lab.js'
-import { icmp, tcp, udp } from '../support/packet.js'
+import { createLab, icmp, type Lab, tcp, udp } from '../../lib/testing/index.js'
 
 const SERVER = '10.1.0.4'
 const CLIENT = '10.1.0.20'

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { acl, parsePacket } from '../../lib/index.js'
-import { ALLOW_THE_REST, createLab, type Lab } from '../support/lab.js'
-import { tcp, udp } from '../support/packet.js'
+import { ALLOW_THE_REST, createLab, type Lab, tcp, udp } from '../../lib/testing/index.js'
 
 const SERVER = '10.1.0.4'
 const CLIENT = '10.1.0.20'

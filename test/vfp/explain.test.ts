@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { acl, encodeFrame, explanationText, formatPacket, type Packet } from '../../lib/index.js'
-import { ALLOW_THE_REST, createLab, type Lab } from '../support/lab.js'
-import { arp, tcp, udp } from '../support/packet.js'
+import { ALLOW_THE_REST, arp, createLab, type Lab, tcp, udp } from '../../lib/testing/index.js'
 import { rejects } from '../support/rejects.js'
 
 const SERVER = '10.1.0.4'

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { type ArpPacket, decodeFrame, encodeFrame, type NdPacket, type Packet, parsePacket, wrongChecksums } from '../../lib/index.js'
-import { createLab, type Lab } from '../support/lab.js'
-import { arp, nd, tcp, udp } from '../support/packet.js'
+import { arp, createLab, type Lab, nd, tcp, udp } from '../../lib/testing/index.js'
 import { propertyRuns } from '../support/property.js'
 
 const POD = '10.1.0.4'

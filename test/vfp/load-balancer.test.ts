@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { outboundNat, type TcpPacket } from '../../lib/index.js'
-import { createLab, type Lab } from '../support/lab.js'
-import { tcp, udp } from '../support/packet.js'
+import { createLab, type Lab, tcp, udp } from '../../lib/testing/index.js'
 
 const CLIENT = '10.1.0.4'
 const VIP = '10.96.0.10' // frontend

@@ -10,8 +10,7 @@ import {
   withoutMacs,
   wrongChecksums,
 } from '../../lib/index.js'
-import { createLab, type Lab } from '../support/lab.js'
-import { icmp, tcp, udp } from '../support/packet.js'
+import { createLab, icmp, type Lab, tcp, udp } from '../../lib/testing/index.js'
 import { propertyRuns } from '../support/property.js'
 
 const POD = '10.1.0.4'

@@ -1,23 +1,15 @@
-import {
-  acl,
-  type Duration,
-  decodeFrame,
-  type Endpoint,
-  type EndpointPolicy,
-  HostNetworking,
-  type LoadBalancer,
-  type LoadBalancerPort,
-  type MacDefaults,
-  type Network,
-  type OpenOptions,
-  type Packet,
-  type PacketInput,
-  type Pod,
-  type PodSpec,
-  type VfpExplanation,
-  type VfpPort,
-  withoutMacs,
-} from '../../lib/index.js'
+import type { VfpPort } from '../../types/index.js'
+import type { Packet } from '../engine/packet.js'
+import { type Duration, HostNetworking, type OpenOptions } from '../host-networking.js'
+import type { Endpoint } from '../objects/endpoint.js'
+import type { LoadBalancer } from '../objects/load-balancer.js'
+import type { LoadBalancerPort } from '../objects/load-balancer-spec.js'
+import type { Network } from '../objects/network.js'
+import type { Pod } from '../pods/pod.js'
+import type { PodSpec } from '../pods/pods.js'
+import { acl } from '../policy/constructors.js'
+import type { EndpointPolicy } from '../policy/endpoint-policy.js'
+import { Station } from './station.js'
 
 export interface LabOptions {
   /** Addresses of endpoints that are there from the start; `lab.at(address)` is each of them. */
@@ -28,9 +20,13 @@ export interface LabOptions {
   readonly uplink?: boolean
   /** Of every endpoint there from the start. Default: none. */
   readonly policies?: readonly EndpointPolicy[]
+  /** Default `manual`: time stands still until `lab.clock.advance(…)`. */
   readonly clock?: 'system' | 'manual'
+  /** False: every packet takes the slow path. Default true. */
   readonly flowCache?: boolean
+  /** Fixes what is otherwise drawn at random; two labs of one seed choose alike. Default 1. */
   readonly seed?: number
+  /** Connections over all ports. Default 4 000 000. */
   readonly maxConnections?: number
 }
 
@@ -45,18 +41,25 @@ export const ALLOW_THE_REST: readonly EndpointPolicy[] = [
   acl({ action: 'allow', direction: 'out', priority: 65000 }),
 ]
 
-/** A host with one l2bridge network, memory ports and stations to send from and look at. */
-export class Lab {
+/**
+ * A host with one l2bridge network, memory ports and stations to send from and
+ * look at. It needs no rights and no set-up, and is gone when it is closed.
+ */
+export class Lab implements AsyncDisposable {
   readonly #stations = new Map<string, Station>()
   readonly #loadBalancers = new Map<string, { readonly loadBalancer: LoadBalancer; readonly backends: readonly string[] }>()
   #uplink: Station | undefined
 
   private constructor(
+    /** Everything the product has, on this lab's host. */
     readonly host: HostNetworking,
     readonly network: Network,
   ) {}
 
-  static async create(options: LabOptions): Promise<Lab> {
+  /**
+   * @throws HcnError whatever opening the host, or creating the network or an endpoint, says against it.
+   */
+  static async create(options: LabOptions = {}): Promise<Lab> {
     const { clock = 'manual', flowCache = true, seed = 1, maxConnections } = options
     const open: OpenOptions = {
       provider: 'embedded',
@@ -98,14 +101,17 @@ export class Lab {
   }
 
   readonly clock = {
+    /** Connections that have been idle for their time are forgotten when this resolves. */
     advance: (by: Duration): Promise<void> => this.host.advanceClock(by),
   }
 
+  /** An endpoint whose name is its address, and the station behind it. */
   async addEndpoint(address: string, policies: readonly EndpointPolicy[] = []): Promise<Station> {
     const endpoint = await this.host.endpoints.create({ network: this.network, name: address, addresses: [address], policies })
     return this.#add(address, endpoint, endpoint.macAddress)
   }
 
+  /** A pod on the lab's network; a station stands at each of its addresses. */
   async addPod(spec: Omit<PodSpec, 'network'>): Promise<Pod> {
     const pod = await this.host.pods.create({ ...spec, network: this.network })
     for (const address of pod.addresses) this.#add(address, pod.endpoint, pod.endpoint.macAddress)
@@ -142,6 +148,7 @@ export class Lab {
     await this.setBackends(vip, [...this.#loadBalancerOf(vip).backends, address])
   }
 
+  /** New connections to the VIP go elsewhere. */
   async removeBackend(vip: string, address: string): Promise<void> {
     await this.setBackends(
       vip,
@@ -149,6 +156,7 @@ export class Lab {
     )
   }
 
+  /** These backends instead of those the VIP has; each is an endpoint of the lab. */
   async setBackends(vip: string, backends: readonly string[]): Promise<void> {
     const { loadBalancer } = this.#loadBalancerOf(vip)
     await loadBalancer.update({ backends: backends.map((address) => this.at(address).endpoint) })
@@ -165,8 +173,13 @@ export class Lab {
     return all
   }
 
+  /** Closes the host, and with it everything in it. Idempotent. */
   close(): Promise<void> {
     return this.host.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 
   #loadBalancerOf(vip: string) {
@@ -191,47 +204,7 @@ function isPortList(ports: object): ports is readonly LoadBalancerPort[] {
   return Array.isArray(ports)
 }
 
-/** One port of the switch, and whoever is behind it. */
-export class Station {
-  readonly #host: HostNetworking
-  readonly #endpoint: Endpoint | undefined
-
-  constructor(
-    host: HostNetworking,
-    readonly address: string,
-    readonly portId: string,
-    /** The port's MAC; of an uplink, the host's. */
-    readonly mac: string,
-    endpoint: Endpoint | undefined,
-  ) {
-    this.#host = host
-    this.#endpoint = endpoint
-  }
-
-  get endpoint(): Endpoint {
-    if (this.#endpoint === undefined) throw new Error(`${this.address} is no endpoint`)
-    return this.#endpoint
-  }
-
-  /** What it causes has been delivered when this resolves. */
-  async send(packets: PacketInput | readonly PacketInput[], macs: MacDefaults = {}): Promise<void> {
-    await this.#host.vfp.send(this.portId, packets, macs)
-  }
-
-  /** Packets delivered since the last call, without MACs. */
-  async received(): Promise<readonly Packet[]> {
-    return (await this.receivedFrames()).map((frame) => withoutMacs(decodeFrame(frame)))
-  }
-
-  async receivedFrames(): Promise<readonly Uint8Array[]> {
-    return this.#host.vfp.receive(this.portId)
-  }
-
-  explain(packet: PacketInput): Promise<VfpExplanation> {
-    return this.#host.vfp.explain(this.portId, packet)
-  }
-}
-
+/** {@link Lab.create}. */
 export function createLab(options: LabOptions = {}): Promise<Lab> {
   return Lab.create(options)
 }

@@ -6,7 +6,7 @@ import {
   parsePacket,
   type TcpPacket,
   type UdpPacket,
-} from '../../lib/index.js'
+} from '../engine/packet.js'
 
 /** `tcp('10.1.0.4:31337 > 10.96.0.10:80 S')`; so do the others. */
 export const tcp = (text: string): TcpPacket => parsePacket(`tcp ${text}`) as TcpPacket

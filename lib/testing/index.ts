@@ -1,0 +1,9 @@
+/**
+ * The test kit: for people who test a CNI plugin, a proxy or a policy agent of
+ * their own, on any machine, without rights or set-up. Our own tests use it.
+ *
+ * @packageDocumentation
+ */
+export { ALLOW_THE_REST, createLab, Lab, type LabOptions } from './lab.js'
+export { arp, icmp, nd, type Packets, tcp, udp } from './packet-text.js'
+export { Station } from './station.js'
