@@ -82,6 +82,7 @@
     "hns_sources": [
       "src-native/hns/change.cc",
       "src-native/hns/features.cc",
+      "src-native/hns/model/backends.cc",
       "src-native/hns/model/endpoint_addresses.cc",
       "src-native/hns/model/endpoint_list.cc",
       "src-native/hns/model/endpoint_policies.cc",

@@ -41,7 +41,7 @@ base::Status Service::Change::Attach(schema::Namespace* name_space, const base::
   const bool is_host = IsHostCompartment(*name_space);
   std::vector<PlacedRule> before;
   if (is_host) {
-    HNS_ASSIGN_OR_RETURN(before, CompileNetworkRules(store, endpoint.network_id));
+    HNS_ASSIGN_OR_RETURN(before, CompileNetworkRules(context, endpoint.network_id));
   }
   HNS_ASSIGN_OR_RETURN(const Attachment attachment, AttachEndpoint(store, name_space, &endpoint));
   if (attachment == Attachment::kUnchanged) return {};
@@ -59,7 +59,7 @@ base::Status Service::Change::Detach(schema::Namespace* name_space, const base::
   const bool is_host = IsHostCompartment(*name_space) && endpoint.namespace_id == name_space->id;
   std::vector<PlacedRule> before;
   if (is_host) {
-    HNS_ASSIGN_OR_RETURN(before, CompileNetworkRules(store, endpoint.network_id));
+    HNS_ASSIGN_OR_RETURN(before, CompileNetworkRules(context, endpoint.network_id));
   }
   HNS_RETURN_IF_ERROR(DetachEndpoint(store, name_space, &endpoint));
   if (!is_host) {
@@ -94,7 +94,7 @@ base::Status Service::Change::Drop(const schema::Network& network, schema::Endpo
 
 base::Status Service::Change::SetHostDependents(const base::Guid& network, std::vector<PlacedRule> before) {
   rules.Before(std::move(before));
-  HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> after, CompileNetworkRules(store, network));
+  HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> after, CompileNetworkRules(context, network));
   HNS_RETURN_IF_ERROR(AddRules(std::move(after)));
   HNS_ASSIGN_OR_RETURN(std::vector<PortPolicy> dependents, CompileHostDependentPorts(store, network));
   for (PortPolicy& port : dependents) SetPort(std::move(port));

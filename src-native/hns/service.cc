@@ -45,7 +45,7 @@ base::Status Service::Write(const std::function<base::Status(Change&)>& rules) {
     if (base::Status moved = move(); status.ok()) status = std::move(moved);
   }
   change.rules.MoveTo(&change.policy);
-  if (base::Status applied = switch_.Apply(change.policy); status.ok()) status = std::move(applied);
+  if (base::Status applied = switch_.Apply(std::move(change.policy)); status.ok()) status = std::move(applied);
   for (const auto& removal : change.removals) removal();
   return status;
 }

@@ -31,8 +31,8 @@ base::Result<ObjectRef> Service::CreateEndpoint(const ObjectRef& parent, const b
       }
       return {};
     }
-    HNS_ASSIGN_OR_RETURN(const PortPolicy policy, CompilePortPolicy(change.store, endpoint));
-    HNS_RETURN_IF_ERROR(change.ports.AddEndpoint(endpoint, policy, &change.undo));
+    HNS_ASSIGN_OR_RETURN(PortPolicy policy, CompilePortPolicy(change.store, endpoint));
+    HNS_RETURN_IF_ERROR(change.ports.AddEndpoint(endpoint, std::move(policy), &change.undo));
     HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> mappings, CompilePortMappings(change.store, endpoint));
     return change.AddRules(std::move(mappings));
   });
@@ -69,10 +69,10 @@ base::Status Service::DeleteEndpoint(const base::Guid& id) {
     // Unverified: HNS may refuse to delete a backend; nobody has published it.
     for (const base::Guid& balancer : LoadBalancersOfBackend(change.store, id)) {
       HNS_ASSIGN_OR_RETURN(schema::LoadBalancer old, LoadLoadBalancer(change.store, balancer));
-      HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> before, CompileLoadBalancer(change.store, old));
+      HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> before, CompileLoadBalancer(change.context, old));
       change.rules.Before(std::move(before));
       const schema::LoadBalancer rest = DropBackend(change.store, std::move(old), id);
-      HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> after, CompileLoadBalancer(change.store, rest));
+      HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> after, CompileLoadBalancer(change.context, rest));
       HNS_RETURN_IF_ERROR(change.AddRules(std::move(after)));
     }
     HNS_RETURN_IF_ERROR(DropFromSdnRoutes(change.store, id));

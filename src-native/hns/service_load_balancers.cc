@@ -15,7 +15,7 @@ base::Result<ObjectRef> Service::CreateLoadBalancer(const base::Guid& id, std::s
                          hns::CreateLoadBalancer(change.context, id, std::move(wanted)));
     const auto record = FindRecord(change.store, Table::kLoadBalancers, balancer.id);
     created = {balancer.id, record ? record->incarnation : 0};
-    HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> rules, CompileLoadBalancer(change.store, balancer));
+    HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> rules, CompileLoadBalancer(change.context, balancer));
     return change.AddRules(std::move(rules));
   });
   HNS_RETURN_IF_ERROR(written);
@@ -35,11 +35,11 @@ base::Status Service::ModifyLoadBalancer(const ObjectRef& object, std::string_vi
   return Write([&](Change& change) -> base::Status {
     HNS_RETURN_IF_ERROR(change.Check(ObjectKind::kLoadBalancer, object));
     HNS_ASSIGN_OR_RETURN(const schema::LoadBalancer old, LoadLoadBalancer(change.store, object.id));
-    HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> before, CompileLoadBalancer(change.store, old));
+    HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> before, CompileLoadBalancer(change.context, old));
     change.rules.Before(std::move(before));
     HNS_ASSIGN_OR_RETURN(const schema::LoadBalancer balancer,
                          ReplaceLoadBalancer(change.context, old, std::move(request.document)));
-    HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> after, CompileLoadBalancer(change.store, balancer));
+    HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> after, CompileLoadBalancer(change.context, balancer));
     return change.AddRules(std::move(after));
   });
 }
@@ -47,7 +47,7 @@ base::Status Service::ModifyLoadBalancer(const ObjectRef& object, std::string_vi
 base::Status Service::DeleteLoadBalancer(const base::Guid& id) {
   return Write([&](Change& change) -> base::Status {
     HNS_ASSIGN_OR_RETURN(const schema::LoadBalancer balancer, LoadLoadBalancer(change.store, id));
-    HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> before, CompileLoadBalancer(change.store, balancer));
+    HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> before, CompileLoadBalancer(change.context, balancer));
     change.rules.Before(std::move(before));
     RemoveLoadBalancer(change.store, balancer);
     return {};

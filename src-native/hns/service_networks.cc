@@ -21,7 +21,7 @@ base::Result<ObjectRef> Service::CreateNetwork(const base::Guid& id, std::string
     HNS_ASSIGN_OR_RETURN(const schema::Network network, hns::CreateNetwork(change.context, id, std::move(wanted)));
     HNS_RETURN_IF_ERROR(change.ports.AddNetwork(network, &change.undo));
     // Load balancers that have no network hold their frontends here, too.
-    HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> rules, CompileNetworkRules(change.store, network.id));
+    HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> rules, CompileNetworkRules(change.context, network.id));
     HNS_RETURN_IF_ERROR(change.AddRules(std::move(rules)));
     const auto record = FindRecord(change.store, Table::kNetworks, network.id);
     created = {network.id, record ? record->incarnation : 0};
@@ -43,7 +43,7 @@ base::Status Service::ModifyNetwork(const ObjectRef& object, std::string_view se
     std::vector<PlacedRule> before;
     // DNS is nobody's address; all else may move a gateway.
     if (!std::holds_alternative<schema::Dns>(request.settings)) {
-      HNS_ASSIGN_OR_RETURN(before, CompileNetworkRules(change.store, object.id));
+      HNS_ASSIGN_OR_RETURN(before, CompileNetworkRules(change.context, object.id));
     }
     HNS_ASSIGN_OR_RETURN(const schema::Network network, hns::ModifyNetwork(change.context, old, std::move(request)));
     HNS_RETURN_IF_ERROR(change.ports.UpdateNetwork(old, network, &change.undo));
@@ -63,7 +63,7 @@ base::Status Service::DeleteNetwork(const base::Guid& id) {
     std::vector<schema::LoadBalancer> balancers;
     for (const base::Guid& balancer : LoadBalancersOfNetwork(change.store, id)) {
       HNS_ASSIGN_OR_RETURN(schema::LoadBalancer loaded, LoadLoadBalancer(change.store, balancer));
-      HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> before, CompileLoadBalancer(change.store, loaded));
+      HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> before, CompileLoadBalancer(change.context, loaded));
       change.rules.Before(std::move(before));
       for (const base::Guid& backend : std::vector<base::Guid>(loaded.endpoint_ids)) {
         loaded = DropBackend(change.store, std::move(loaded), backend);
@@ -77,7 +77,7 @@ base::Status Service::DeleteNetwork(const base::Guid& id) {
     }
     RemoveNetwork(change.store, network);
     for (const schema::LoadBalancer& balancer : balancers) {
-      HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> after, CompileLoadBalancer(change.store, balancer));
+      HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> after, CompileLoadBalancer(change.context, balancer));
       HNS_RETURN_IF_ERROR(change.AddRules(std::move(after)));
     }
     change.removals.push_back([&change, id] { change.ports.RemoveNetwork(id); });

@@ -139,8 +139,8 @@ base::Result<PreparedChange> Engine::State::Prepare(ChangeSet& change) {
     HNS_ASSIGN_OR_RETURN(PreparedRule rule, PrepareRule(std::move(set.rule), family, tables));
     prepared.set_rules.push_back({set.group, family, std::move(rule)});
   }
-  for (const ChangeSet::PortLayers& set : change.set_port_layers) {
-    HNS_ASSIGN_OR_RETURN(CompiledLayers layers, CompileLayers(set.layers, tables));
+  for (ChangeSet::PortLayers& set : change.set_port_layers) {
+    HNS_ASSIGN_OR_RETURN(CompiledLayers layers, CompileLayers(std::move(set.layers), tables));
     prepared.set_layers.push_back({set.port, std::move(layers)});
   }
   return prepared;
@@ -171,7 +171,6 @@ base::Status Engine::State::Check(const ChangeSet& change, const PreparedChange&
     if (port == nullptr) return NoPort(set.port);
     HNS_RETURN_IF_ERROR(path.net.CheckLayers(*port, set.layers));
   }
-  std::set<std::pair<SegmentId, base::IpAddress>> remotes;
   for (const auto& change_remote : change.remotes) {
     HNS_RETURN_IF_ERROR(path.net.CheckRemote(change_remote.segment, change_remote.remote, change_remote.remove));
   }

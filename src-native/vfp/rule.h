@@ -36,20 +36,26 @@ struct Backend {
 // What the choice of a backend is keyed by (HCN DistributionType).
 enum class Affinity : std::uint8_t { kFiveTuple = 0, kSourceAddressAndProtocol = 1, kSourceAddress = 2 };
 
-struct Allow {};
-struct Block {};
+struct Allow {
+  bool operator==(const Allow&) const = default;
+};
+struct Block {
+  bool operator==(const Block&) const = default;
+};
 
 // Rewrites the destination (or the source) to fixed values; replies reversed.
 struct StaticNat {
   bool source = false;  // False: destination NAT.
   std::optional<base::IpAddress> address;
   std::optional<std::uint16_t> port;
+  bool operator==(const StaticNat&) const = default;
 };
 
 // Rewrites the source to `address` and a port of its pool (RFC 3022 NAPT).
 struct DynamicNat {
   base::IpAddress address;
   base::PortRange ports{1024, 65535};
+  bool operator==(const DynamicNat&) const = default;
 };
 
 // VIP -> DIP by Maglev hashing. With `source_address` the source is rewritten
@@ -61,6 +67,7 @@ struct LoadBalance {
   Affinity affinity = Affinity::kFiveTuple;
   std::optional<base::IpAddress> source_address;
   bool preserve_destination = false;
+  bool operator==(const LoadBalance&) const = default;
 };
 
 using Action = std::variant<Allow, Block, StaticNat, DynamicNat, LoadBalance>;
@@ -78,6 +85,7 @@ struct Rule {
   Action action = Allow{};
 
   bool stateful() const { return (flags & kStateful) != 0; }
+  bool operator==(const Rule&) const = default;
 };
 
 // A group is the unit of atomic replacement. At most one of its rules applies.

@@ -1,6 +1,7 @@
 // What policies come to on packets: rules as the VFP table lists them, and what
 // `explain` says of packets. Expectations come from the policies' meaning
 // (direction, address translation, order), not from what was seen.
+#include "hns/program/compiler.h"
 #include "native/hns_support.h"
 #include "wire/frame_builder.h"
 
@@ -420,6 +421,46 @@ TEST("a mapping is gone with its endpoint") {
       f.Pod("10.1.0.7", R"({"Type":"PortMapping","Settings":{"Protocol":6,"InternalPort":8080,"ExternalPort":30080}})");
   CHECK_CODE(f.host.Delete(Kind::kEndpoint, web), OK);
   CHECK(Fixture::Verdict(f.Explain(client, "tcp", "10.1.0.4", 4000, "10.1.0.1", 30080)).starts_with("drop"));
+}
+
+hns::PlacedRule RuleOn(std::string id, std::uint16_t port, const base::Guid& owner = {}) {
+  hns::PlacedRule placed;
+  placed.owner = owner;
+  placed.rule.id = std::move(id);
+  placed.rule.action = vfp::StaticNat{false, std::nullopt, port};
+  return placed;
+}
+
+std::vector<std::string> IdsOf(const std::vector<hns::PlacedRule>& rules) {
+  std::vector<std::string> ids;
+  for (const hns::PlacedRule& rule : rules) ids.push_back(rule.rule.id);
+  return ids;
+}
+
+TEST("of rules before and after, those that stay the same are left alone") {
+  base::Guid elsewhere;
+  elsewhere.data1 = 1;
+  hns::RuleDiff diff;
+  diff.Before({RuleOn("same", 1), RuleOn("changed", 1), RuleOn("gone", 1)});
+  diff.After({RuleOn("same", 1), RuleOn("changed", 2), RuleOn("new", 1), RuleOn("same", 1, elsewhere)});
+  hns::PolicyChange change;
+  diff.MoveTo(&change);
+  CHECK(IdsOf(change.remove) == std::vector<std::string>({"gone"}));
+  CHECK(IdsOf(change.set) == std::vector<std::string>({"changed", "new", "same"}));
+  CHECK(change.set[2].owner == elsewhere);
+}
+
+TEST("when steps of one call speak of a rule twice, its last form counts") {
+  hns::RuleDiff diff;
+  diff.Before({RuleOn("back", 1), RuleOn("on", 1)});
+  diff.After({RuleOn("back", 2), RuleOn("on", 2)});
+  diff.Before({RuleOn("back", 2), RuleOn("on", 2)});
+  diff.After({RuleOn("back", 1), RuleOn("on", 3)});
+  hns::PolicyChange change;
+  diff.MoveTo(&change);
+  CHECK(change.remove.empty());
+  CHECK(IdsOf(change.set) == std::vector<std::string>({"on"}));
+  CHECK(std::get<vfp::StaticNat>(change.set[0].rule.action).port == 3);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "hns/model/records.h"
+#include "hns/model/backends.h"
 
 namespace hns {
 
@@ -20,13 +20,13 @@ base::Result<base::Guid> NetworkOfAll(Transaction& store, std::vector<base::Guid
   }
   base::Guid network;
   for (const base::Guid& id : *endpoints) {
-    HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint, LoadEndpoint(store, id));
-    if (!network.IsZero() && endpoint.network_id != network) {
+    HNS_ASSIGN_OR_RETURN(const BackendEndpoint endpoint, LoadBackend(store, id));
+    if (!network.IsZero() && endpoint.network != network) {
       return base::MakeError(base::hr::ERROR_INVALID_PARAMETER,
                              std::string("the ") + what + " are of more than one network: `" + network.ToString() +
-                                 "` and `" + endpoint.network_id.ToString() + "`");
+                                 "` and `" + endpoint.network.ToString() + "`");
     }
-    network = endpoint.network_id;
+    network = endpoint.network;
   }
   return network;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "hns/model/backends.h"
 #include "hns/model/endpoint_addresses.h"
 #include "hns/model/endpoint_policies.h"
 #include "hns/model/ipam.h"
@@ -143,6 +144,7 @@ void RemoveEndpoint(Transaction& store, const schema::Network& network, const sc
   store.Erase(Table::kEndpointNames, NameKey(endpoint));
   store.Erase(Table::kNetworkEndpoints, Key(network.id).Add(endpoint.id));
   store.Erase(Table::kEndpoints, Key(endpoint.id));
+  EraseBackend(store, endpoint.id);
 }
 
 base::Result<schema::Endpoint> ModifyEndpoint(Context& context, schema::Endpoint endpoint,

@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "hns/model/backends.h"
+
 namespace hns {
 
 namespace {
@@ -95,6 +97,7 @@ void SaveNetwork(Transaction& store, const schema::Network& network) {
 }
 void SaveEndpoint(Transaction& store, const schema::Endpoint& endpoint) {
   PutRecord(store, Table::kEndpoints, endpoint.id, schema::WriteEndpoint(endpoint));
+  PutBackend(store, endpoint);
 }
 void SaveNamespace(Transaction& store, const schema::Namespace& name_space) {
   PutRecord(store, Table::kNamespaces, name_space.id, schema::WriteNamespace(name_space));

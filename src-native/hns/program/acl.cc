@@ -1,8 +1,8 @@
 #include "hns/program/acl.h"
 
 #include <array>
-#include <set>
 #include <string>
+#include <unordered_set>
 #include <utility>
 
 #include "base/guid.h"
@@ -81,11 +81,12 @@ class Stage {
     rule.conditions.destination_ports = inbound ? acl.local_ports : acl.remote_ports;
     for (vfp::GroupSpec& group : layer_.groups) {
       if ((group.direction == vfp::Direction::kInbound) != inbound) continue;
-      vfp::Rule copy = rule;
-      if (OfFamily(inbound ? acl.remote_addresses : acl.local_addresses, group.family, &copy.conditions.sources) &&
-          OfFamily(inbound ? acl.local_addresses : acl.remote_addresses, group.family, &copy.conditions.destinations)) {
-        group.rules.push_back(std::move(copy));
-      }
+      std::vector<base::IpPrefix> sources, destinations;
+      if (!OfFamily(inbound ? acl.remote_addresses : acl.local_addresses, group.family, &sources)) continue;
+      if (!OfFamily(inbound ? acl.local_addresses : acl.remote_addresses, group.family, &destinations)) continue;
+      vfp::Rule& added = group.rules.emplace_back(rule);
+      added.conditions.sources = std::move(sources);
+      added.conditions.destinations = std::move(destinations);
     }
   }
 
@@ -99,13 +100,13 @@ class Stage {
  private:
   std::string UniqueId(const std::string& settings) {
     for (std::uint64_t salt = 0;; ++salt) {
-      std::string id = RuleId(settings, salt).ToString();
-      if (ids_.insert(id).second) return id;
+      const base::Guid id = RuleId(settings, salt);
+      if (ids_.insert(id).second) return id.ToString();
     }
   }
 
   vfp::LayerSpec layer_;
-  std::set<std::string> ids_;
+  std::unordered_set<base::Guid, base::GuidHash> ids_;
   bool any_ = false;
 };
 

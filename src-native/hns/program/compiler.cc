@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
-#include <string>
-#include <tuple>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "hns/model/endpoints.h"
 #include "hns/model/load_balancers.h"
+#include "hns/model/network_cache.h"
 #include "hns/model/records.h"
 #include "hns/program/acl.h"
 #include "hns/program/layers.h"
@@ -30,12 +31,17 @@ base::Result<HostAddresses> HostOf(Transaction& store, const base::Guid& network
   return HostAddressesOf(store, loaded);
 }
 
+base::Result<HostAddresses> HostOf(Context& context, const base::Guid& network) {
+  HNS_ASSIGN_OR_RETURN(const auto loaded, context.networks.Load(context.store, network));
+  return HostAddressesOf(context.store, *loaded);
+}
+
 base::Result<std::vector<BackendEndpoint>> BackendsOf(Transaction& store, const schema::LoadBalancer& load_balancer) {
   std::vector<BackendEndpoint> backends;
   backends.reserve(load_balancer.endpoint_ids.size());
   for (const base::Guid& id : load_balancer.endpoint_ids) {
-    HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint, LoadEndpoint(store, id));
-    backends.push_back({id, !IsRemote(endpoint), AddressesOf(endpoint)});
+    HNS_ASSIGN_OR_RETURN(BackendEndpoint backend, LoadBackend(store, id));
+    backends.push_back(std::move(backend));
   }
   return backends;
 }
@@ -48,6 +54,22 @@ std::vector<base::Guid> AllNetworks(Transaction& store) {
   });
   return networks;
 }
+
+// What a rule is called, over all groups.
+struct RuleName {
+  Place place;
+  base::Guid owner;
+  base::IpFamily family;
+  std::string_view id;
+  bool operator==(const RuleName&) const = default;
+};
+struct RuleNameHash {
+  std::size_t operator()(const RuleName& name) const {
+    const std::size_t where = static_cast<std::size_t>(name.place) << 8 | static_cast<std::size_t>(name.family);
+    return std::hash<std::string_view>()(name.id) ^ (base::GuidHash()(name.owner) + where) * 0x9e3779b97f4a7c15;
+  }
+};
+RuleName NameOf(const PlacedRule& rule) { return {rule.place, rule.owner, rule.family, rule.rule.id}; }
 
 void Append(std::vector<PlacedRule> rules, std::vector<PlacedRule>* out) {
   out->insert(out->end(), std::make_move_iterator(rules.begin()), std::make_move_iterator(rules.end()));
@@ -74,22 +96,22 @@ base::Result<std::vector<PlacedRule>> CompilePortMappings(Transaction& store, co
   return PortMappingRules(endpoint, host);
 }
 
-base::Result<std::vector<PlacedRule>> CompileLoadBalancer(Transaction& store,
-                                                          const schema::LoadBalancer& load_balancer) {
-  HNS_ASSIGN_OR_RETURN(const std::vector<BackendEndpoint> backends, BackendsOf(store, load_balancer));
+base::Result<std::vector<PlacedRule>> CompileLoadBalancer(Context& context, const schema::LoadBalancer& load_balancer) {
+  HNS_ASSIGN_OR_RETURN(const std::vector<BackendEndpoint> backends, BackendsOf(context.store, load_balancer));
   std::vector<base::Guid> networks = {load_balancer.network_id};
-  if (load_balancer.network_id.IsZero()) networks = AllNetworks(store);
+  if (load_balancer.network_id.IsZero()) networks = AllNetworks(context.store);
   std::vector<PlacedRule> rules;
   for (const base::Guid& network : networks) {
-    HNS_ASSIGN_OR_RETURN(const HostAddresses host, HostOf(store, network));
+    HNS_ASSIGN_OR_RETURN(const HostAddresses host, HostOf(context, network));
     Append(LoadBalancerRules(load_balancer, network, backends, host), &rules);
   }
   return rules;
 }
 
-base::Result<std::vector<PlacedRule>> CompileNetworkRules(Transaction& store, const base::Guid& network) {
+base::Result<std::vector<PlacedRule>> CompileNetworkRules(Context& context, const base::Guid& network) {
+  Transaction& store = context.store;
   std::vector<PlacedRule> rules;
-  HNS_ASSIGN_OR_RETURN(const HostAddresses host, HostOf(store, network));
+  HNS_ASSIGN_OR_RETURN(const HostAddresses host, HostOf(context, network));
   for (const base::Guid& id : EndpointsOfNetwork(store, network)) {
     HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint, LoadEndpoint(store, id));
     Append(PortMappingRules(endpoint, host), &rules);
@@ -104,11 +126,11 @@ base::Result<std::vector<PlacedRule>> CompileNetworkRules(Transaction& store, co
   return rules;
 }
 
-base::Result<std::vector<PlacedRule>> CompileHomelessRules(Transaction& store) {
+base::Result<std::vector<PlacedRule>> CompileHomelessRules(Context& context) {
   std::vector<PlacedRule> rules;
-  for (const base::Guid& id : LoadBalancersOfNetwork(store, base::Guid())) {
-    HNS_ASSIGN_OR_RETURN(const schema::LoadBalancer load_balancer, LoadLoadBalancer(store, id));
-    HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> more, CompileLoadBalancer(store, load_balancer));
+  for (const base::Guid& id : LoadBalancersOfNetwork(context.store, base::Guid())) {
+    HNS_ASSIGN_OR_RETURN(const schema::LoadBalancer load_balancer, LoadLoadBalancer(context.store, id));
+    HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> more, CompileLoadBalancer(context, load_balancer));
     Append(std::move(more), &rules);
   }
   return rules;
@@ -129,16 +151,29 @@ void RuleDiff::Before(std::vector<PlacedRule> rules) { Append(std::move(rules), 
 void RuleDiff::After(std::vector<PlacedRule> rules) { Append(std::move(rules), &after_); }
 
 void RuleDiff::MoveTo(PolicyChange* change) {
-  const auto key = [](const PlacedRule& rule) { return std::tie(rule.place, rule.owner, rule.family, rule.rule.id); };
-  using KeyOf = std::tuple<Place, base::Guid, base::IpFamily, std::string>;
-  std::set<KeyOf> staying;
-  if (!before_.empty()) {
-    for (const PlacedRule& rule : after_) staying.insert(KeyOf(key(rule)));
+  // Views of what stands in the lists, where nothing moves until all are asked.
+  // Of a rule that several steps of one call speak about, the first "before" and
+  // the last "after" count.
+  std::unordered_map<RuleName, std::size_t, RuleNameHash> last;
+  for (std::size_t i = 0; i < after_.size(); ++i) last.insert_or_assign(NameOf(after_[i]), i);
+  std::unordered_set<RuleName, RuleNameHash> seen;
+  std::vector<bool> gone(before_.size()), passed_over(after_.size());
+  for (std::size_t i = 0; i < before_.size(); ++i) {
+    const RuleName name = NameOf(before_[i]);
+    if (!seen.insert(name).second) continue;
+    const auto stays = last.find(name);
+    gone[i] = stays == last.end();
+    if (!gone[i]) passed_over[stays->second] = before_[i].rule == after_[stays->second].rule;
   }
-  for (PlacedRule& rule : before_) {
-    if (!staying.contains(KeyOf(key(rule)))) change->remove.push_back(std::move(rule));
+  for (std::size_t i = 0; i < after_.size(); ++i) {
+    if (last.find(NameOf(after_[i]))->second != i) passed_over[i] = true;
   }
-  Append(std::move(after_), &change->set);
+  for (std::size_t i = 0; i < before_.size(); ++i) {
+    if (gone[i]) change->remove.push_back(std::move(before_[i]));
+  }
+  for (std::size_t i = 0; i < after_.size(); ++i) {
+    if (!passed_over[i]) change->set.push_back(std::move(after_[i]));
+  }
   before_.clear();
   after_.clear();
 }

@@ -7,6 +7,7 @@
 
 #include "base/guid.h"
 #include "base/result.h"
+#include "hns/model/records.h"
 #include "hns/program/host_addresses.h"
 #include "hns/program/policy_change.h"
 #include "hns/store/store.h"
@@ -19,19 +20,19 @@ namespace hns {
 base::Result<PortPolicy> CompilePortPolicy(Transaction& store, const schema::Endpoint& endpoint);
 base::Result<std::vector<PlacedRule>> CompilePortMappings(Transaction& store, const schema::Endpoint& endpoint);
 
-base::Result<std::vector<PlacedRule>> CompileLoadBalancer(Transaction& store,
-                                                          const schema::LoadBalancer& load_balancer);
+base::Result<std::vector<PlacedRule>> CompileLoadBalancer(Context& context, const schema::LoadBalancer& load_balancer);
 
 // Port mappings and load balancers of a network, those without a network too.
-base::Result<std::vector<PlacedRule>> CompileNetworkRules(Transaction& store, const base::Guid& network);
+base::Result<std::vector<PlacedRule>> CompileNetworkRules(Context& context, const base::Guid& network);
 // Load balancers without a network, which every network has.
-base::Result<std::vector<PlacedRule>> CompileHomelessRules(Transaction& store);
+base::Result<std::vector<PlacedRule>> CompileHomelessRules(Context& context);
 
 // The endpoints of a network whose layers depend on the host's addresses.
 base::Result<std::vector<PortPolicy>> CompileHostDependentPorts(Transaction& store, const base::Guid& network);
 
 // Rules as they were and as they are to be. A rule in both is set, not removed
-// first, so that connections keep what it decided.
+// first, so that connections keep what it decided; one that is the same in both
+// is left alone.
 class RuleDiff {
  public:
   void Before(std::vector<PlacedRule> rules);

@@ -16,18 +16,12 @@
 #include <vector>
 
 #include "base/guid.h"
-#include "base/ip_address.h"
+#include "hns/model/backends.h"
 #include "hns/program/host_addresses.h"
 #include "hns/program/placed_rule.h"
 #include "schema/load_balancer.h"
 
 namespace hns {
-
-struct BackendEndpoint {
-  base::Guid id;
-  bool is_local = true;
-  std::vector<base::IpAddress> addresses;
-};
 
 // The rules on one network.
 std::vector<PlacedRule> LoadBalancerRules(const schema::LoadBalancer& load_balancer, const base::Guid& network,

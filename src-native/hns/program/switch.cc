@@ -51,7 +51,7 @@ base::Status Switch::AddNetwork(const schema::Network& network, Undo* undo) {
   undo->Push([this, id = network.id] { networks_.erase(id); });
   PolicyChange change;
   change.ports.push_back({.owner = network.id, .acl = {}, .nat_out = {}});
-  return Apply(change);
+  return Apply(std::move(change));
 }
 
 base::Status Switch::AddUplink(const schema::Network& network, NetworkPorts* ports, Undo* undo) {

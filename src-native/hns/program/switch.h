@@ -38,7 +38,7 @@ class Switch {
   // From `old` to `network`: prefixes, gateways, MACs, the uplink.
   base::Status UpdateNetwork(const schema::Network& old, const schema::Network& network, Undo* undo);
   // The port has its policy before anything reaches it.
-  base::Status AddEndpoint(const schema::Endpoint& endpoint, const PortPolicy& policy, Undo* undo);
+  base::Status AddEndpoint(const schema::Endpoint& endpoint, PortPolicy policy, Undo* undo);
   // The port's name and MTU, from `old` to `endpoint`. `compartment`: where it is attached, if it is.
   base::Status UpdateEndpoint(const schema::Endpoint& old, const schema::Endpoint& endpoint,
                               const std::optional<base::Guid>& compartment, Undo* undo);
@@ -61,7 +61,7 @@ class Switch {
   void RemoveCompartment(const base::Guid& id) { driver_.RemoveCompartment(id); }
   // All of it between two packets. Rules of networks and endpoints that are
   // gone are passed over.
-  base::Status Apply(const PolicyChange& change);
+  base::Status Apply(PolicyChange change);
 
   // --- Looking ---
   // False: the owner's layers must be set along with the first rule of this kind.
@@ -108,7 +108,7 @@ class Switch {
 
   std::optional<vfp::SharedGroupId> GroupOf(const PlacedRule& rule) const;
   base::Status MakeNatGroup(const PlacedRule& rule);
-  std::optional<vfp::ChangeSet::PortLayers> LayersOf(const PortPolicy& policy) const;
+  std::optional<vfp::ChangeSet::PortLayers> LayersOf(PortPolicy policy) const;
   const NetworkPorts* FindNetwork(const base::Guid& network) const;
   NetworkPorts* FindNetwork(const base::Guid& network);
 

@@ -32,7 +32,7 @@ ports::InterfaceSpec InterfaceOf(const schema::Endpoint& endpoint, const base::G
 
 }  // namespace
 
-base::Status Switch::AddEndpoint(const schema::Endpoint& endpoint, const PortPolicy& policy, Undo* undo) {
+base::Status Switch::AddEndpoint(const schema::Endpoint& endpoint, PortPolicy policy, Undo* undo) {
   const NetworkPorts* ports = FindNetwork(endpoint.network_id);
   if (ports == nullptr) return base::MakeError(base::hr::HCN_E_SWITCH_NOT_FOUND);
   vfp::PortSpec spec = EndpointSpec(endpoint, *ports);
@@ -42,7 +42,7 @@ base::Status Switch::AddEndpoint(const schema::Endpoint& endpoint, const PortPol
   endpoints_.emplace(endpoint.id, EndpointPort{endpoint.network_id, port, vfp::kNoPort, {}});
   undo->Push([this, id = endpoint.id] { endpoints_.erase(id); });
   vfp::ChangeSet change;
-  if (auto layers = LayersOf(policy)) change.set_port_layers.push_back(*std::move(layers));
+  if (auto layers = LayersOf(std::move(policy))) change.set_port_layers.push_back(*std::move(layers));
   HNS_RETURN_IF_ERROR(engine_.Commit(std::move(change)));
   HNS_RETURN_IF_ERROR(driver_.AddPort(port));
   undo->Push([this, port] { driver_.RemovePort(port); });

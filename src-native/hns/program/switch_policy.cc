@@ -17,20 +17,21 @@ vfp::LayerSpec Layer(const LayerPlace& place) {
 
 }  // namespace
 
-base::Status Switch::Apply(const PolicyChange& change) {
+base::Status Switch::Apply(PolicyChange change) {
   vfp::ChangeSet set;
-  for (const PlacedRule& rule : change.remove) {
-    if (const auto group = GroupOf(rule)) set.remove_shared_rules.push_back({*group, rule.rule.id});
+  for (PlacedRule& rule : change.remove) {
+    if (const auto group = GroupOf(rule)) set.remove_shared_rules.push_back({*group, std::move(rule.rule.id)});
   }
-  for (const PlacedRule& rule : change.set) {
+  set.set_shared_rules.reserve(change.set.size());
+  for (PlacedRule& rule : change.set) {
     if (rule.place == Place::kNatIn) HNS_RETURN_IF_ERROR(MakeNatGroup(rule));
-    if (const auto group = GroupOf(rule)) set.set_shared_rules.push_back({*group, rule.rule});
+    if (const auto group = GroupOf(rule)) set.set_shared_rules.push_back({*group, std::move(rule.rule)});
   }
   // After the groups above were made, which these layers refer to.
-  for (const PortPolicy& policy : change.ports) {
-    if (auto layers = LayersOf(policy)) set.set_port_layers.push_back(*std::move(layers));
+  for (PortPolicy& policy : change.ports) {
+    if (auto layers = LayersOf(std::move(policy))) set.set_port_layers.push_back(*std::move(layers));
   }
-  set.remotes = change.remotes;
+  set.remotes = std::move(change.remotes);
   if (set.remove_shared_rules.empty() && set.set_shared_rules.empty() && set.set_port_layers.empty() &&
       set.remotes.empty()) {
     return {};
@@ -67,7 +68,7 @@ base::Status Switch::MakeNatGroup(const PlacedRule& rule) {
   return {};
 }
 
-std::optional<vfp::ChangeSet::PortLayers> Switch::LayersOf(const PortPolicy& policy) const {
+std::optional<vfp::ChangeSet::PortLayers> Switch::LayersOf(PortPolicy policy) const {
   const auto endpoint = endpoints_.find(policy.owner);
   const bool is_endpoint = endpoint != endpoints_.end();
   const NetworkPorts* ports = FindNetwork(is_endpoint ? endpoint->second.network : policy.owner);
@@ -76,14 +77,14 @@ std::optional<vfp::ChangeSet::PortLayers> Switch::LayersOf(const PortPolicy& pol
 
   vfp::ChangeSet::PortLayers result;
   result.port = is_host_port ? ports->host : endpoint->second.own;
-  result.layers = policy.acl;
+  result.layers = std::move(policy.acl);
   if (!is_host_port) {
     vfp::LayerSpec dsr = Layer(kDsrLayer);
     dsr.shared_groups.assign(ports->dsr.begin(), ports->dsr.end());
     result.layers.push_back(std::move(dsr));
   }
   vfp::LayerSpec nat = Layer(kNatLayer);
-  nat.groups = policy.nat_out;
+  nat.groups = std::move(policy.nat_out);
   if (is_endpoint) {
     for (const auto& group : endpoint->second.nat) {
       if (group) nat.shared_groups.push_back(*group);

@@ -38,8 +38,9 @@ enum class Table : std::uint8_t {
   kSdnRoutes = 16,             // id -> record
   kNetworkSdnRoutes = 17,      // network, SDN route -> ""
   kEndpointSdnRoutes = 18,     // endpoint, SDN route -> ""
+  kBackends = 19,              // endpoint -> network, locality, addresses (backends.h)
 };
-inline constexpr std::size_t kTableCount = 19;
+inline constexpr std::size_t kTableCount = 20;
 
 // Appends parts to a key: Key(network).Add(address).bytes().
 class Key {

@@ -34,6 +34,11 @@ base::Status CheckAction(const Rule& rule, base::IpFamily family) {
   return {};
 }
 
+// What a rule translated is remembered by its name; nothing is of the others.
+bool NeedsName(const Rule& rule) {
+  return !std::holds_alternative<Allow>(rule.action) && !std::holds_alternative<Block>(rule.action);
+}
+
 }  // namespace
 
 base::Result<PreparedRule> PrepareRule(Rule rule, base::IpFamily family, BackendTables& tables) {
@@ -60,7 +65,7 @@ base::Status CompiledGroup::Add(PreparedRule prepared, StringPool* names) {
   }
   RuleProgram& program = programs_[compiled->program];
   program.backends = std::move(prepared.backends);
-  program.name = names != nullptr ? names->Acquire(compiled->rule.id) : kNoName;
+  program.name = names != nullptr && NeedsName(compiled->rule) ? names->Acquire(compiled->rule.id) : kNoName;
   return {};
 }
 
@@ -75,9 +80,9 @@ bool CompiledGroup::Remove(std::string_view rule_id, StringPool& names) {
 }
 
 void CompiledGroup::BindNames(StringPool& names) {
-  for (const CompiledRule* compiled : rules_.Rules()) {
-    programs_[compiled->program].name = names.Acquire(compiled->rule.id);
-  }
+  rules_.ForEach([&](const CompiledRule& compiled) {
+    if (NeedsName(compiled.rule)) programs_[compiled.program].name = names.Acquire(compiled.rule.id);
+  });
 }
 
 void CompiledGroup::ReleaseNames(StringPool& names) {
@@ -104,14 +109,14 @@ void CompiledLayer::SortGroups(const std::vector<const CompiledGroup*>& shared_g
   }
 }
 
-base::Result<CompiledLayers> CompileLayers(const std::vector<LayerSpec>& specs, BackendTables& tables) {
+base::Result<CompiledLayers> CompileLayers(std::vector<LayerSpec> specs, BackendTables& tables) {
   if (specs.size() > kMaxLayers) {
     return MakeError(hr::ERROR_INVALID_PARAMETER,
                      "`" + std::to_string(specs.size()) + "` layers on one port; at most 32 are possible");
   }
   CompiledLayers layers;
   std::set<std::string_view> layer_ids;
-  for (const LayerSpec& spec : specs) {
+  for (LayerSpec& spec : specs) {
     if (!layer_ids.insert(spec.id).second) {
       return MakeError(hr::ERROR_ALREADY_EXISTS, "two layers are named `" + spec.id + "`");
     }
@@ -121,16 +126,16 @@ base::Result<CompiledLayers> CompileLayers(const std::vector<LayerSpec>& specs, 
     layer->stateful = spec.stateful;
     layer->default_allow = spec.default_allow;
     layer->hairpin = spec.id == kHairpinLayer;
-    layer->shared = spec.shared_groups;
+    layer->shared = std::move(spec.shared_groups);
     std::set<std::pair<Direction, std::string_view>> group_ids;
-    for (const GroupSpec& group_spec : spec.groups) {
+    for (GroupSpec& group_spec : spec.groups) {
       if (!group_ids.insert({group_spec.direction, group_spec.id}).second) {
         return MakeError(hr::ERROR_ALREADY_EXISTS,
                          "two groups of layer `" + spec.id + "` are named `" + group_spec.id + "`");
       }
       auto group = std::make_unique<CompiledGroup>(group_spec, false);
-      for (const Rule& rule : group_spec.rules) {
-        HNS_ASSIGN_OR_RETURN(PreparedRule prepared, PrepareRule(rule, group_spec.family, tables));
+      for (Rule& rule : group_spec.rules) {
+        HNS_ASSIGN_OR_RETURN(PreparedRule prepared, PrepareRule(std::move(rule), group_spec.family, tables));
         HNS_RETURN_IF_ERROR(group->Add(std::move(prepared), nullptr));
       }
       layer->own.push_back(std::move(group));

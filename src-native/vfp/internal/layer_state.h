@@ -23,7 +23,7 @@ inline constexpr std::size_t kMaxLayers = 32;  // Of one port.
 
 // What a rule needs besides itself. Found by CompiledRule::program.
 struct RuleProgram {
-  NameId name = kNoName;
+  NameId name = kNoName;                        // Of a rule that translates.
   std::shared_ptr<const MaglevTable> backends;  // Of a LoadBalance.
 };
 
@@ -91,6 +91,6 @@ struct CompiledLayer {
 using CompiledLayers = std::vector<std::unique_ptr<CompiledLayer>>;
 
 // Without shared groups and names. ERROR_INVALID_PARAMETER, ERROR_ALREADY_EXISTS.
-base::Result<CompiledLayers> CompileLayers(const std::vector<LayerSpec>& specs, BackendTables& tables);
+base::Result<CompiledLayers> CompileLayers(std::vector<LayerSpec> specs, BackendTables& tables);
 
 }  // namespace vfp

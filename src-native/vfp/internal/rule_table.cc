@@ -107,6 +107,10 @@ std::vector<const CompiledRule*> RuleTable::Rules() const {
   return rules;
 }
 
+void RuleTable::ForEach(const std::function<void(const CompiledRule&)>& visit) const {
+  for (const auto& [id, rule] : state_->by_id) visit(*rule);
+}
+
 CompiledRule* RuleTable::MatchByScan(const Tuple& tuple) const {
   CompiledRule* best = nullptr;
   for (const auto& [id, rule] : state_->by_id) {

@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -67,6 +68,8 @@ class RuleTable {
   std::size_t size() const;
   // In order of evaluation.
   std::vector<const CompiledRule*> Rules() const;
+  // In any order.
+  void ForEach(const std::function<void(const CompiledRule&)>& visit) const;
   // Every rule whose conditions the tuple meets is `Match`ed by this oracle too,
   // by a plain scan; for tests.
   CompiledRule* MatchByScan(const Tuple& tuple) const;

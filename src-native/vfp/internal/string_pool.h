@@ -4,6 +4,7 @@
 
 #include <cassert>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -20,7 +21,7 @@ class StringPool {
   StringPool() : slots_(1) {}
 
   NameId Acquire(std::string_view text) {
-    if (const auto found = ids_.find(std::string(text)); found != ids_.end()) {
+    if (const auto found = ids_.find(text); found != ids_.end()) {
       ++slots_[found->second].references;
       return found->second;
     }
@@ -57,7 +58,12 @@ class StringPool {
     const std::string* text = nullptr;  // The map's own key; nodes do not move.
     std::uint32_t references = 0;
   };
-  std::unordered_map<std::string, NameId> ids_;
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+
+  std::unordered_map<std::string, NameId, Hash, std::equal_to<>> ids_;
   std::vector<Slot> slots_;  // By id; 0 is no name.
   std::vector<NameId> free_;
 };

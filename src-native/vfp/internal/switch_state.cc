@@ -229,7 +229,7 @@ base::Result<SharedGroupId> SwitchState::AddSharedGroup(SegmentId segment_id, co
     HNS_RETURN_IF_ERROR(shared->group->Add(std::move(prepared), nullptr));
   }
   shared->group->BindNames(names);
-  for (const CompiledRule* rule : shared->group->rules().Rules()) state->CountNatAddress(rule->rule, true);
+  shared->group->rules().ForEach([&](const CompiledRule& rule) { state->CountNatAddress(rule.rule, true); });
   const auto id = static_cast<SharedGroupId>(FreePlace(shared_groups_));
   shared_groups_[id] = std::move(shared);
   return id;
@@ -243,9 +243,8 @@ base::Status SwitchState::RemoveSharedGroup(SharedGroupId id, StringPool& names)
                                                           std::to_string(shared->users) + "` layers");
   }
   shared->group->ReleaseNames(names);
-  for (const CompiledRule* rule : shared->group->rules().Rules()) {
-    segment(shared->segment)->CountNatAddress(rule->rule, false);
-  }
+  SegmentState& state = *segment(shared->segment);
+  shared->group->rules().ForEach([&](const CompiledRule& rule) { state.CountNatAddress(rule.rule, false); });
   shared_groups_[id] = nullptr;
   return {};
 }
@@ -288,7 +287,7 @@ void SwitchState::ReleaseLayers(PortState& port, StringPool& names) {
   for (const auto& layer : port.layers) {
     for (const auto& group : layer->own) {
       group->ReleaseNames(names);
-      for (const CompiledRule* rule : group->rules().Rules()) port.segment->CountNatAddress(rule->rule, false);
+      group->rules().ForEach([&](const CompiledRule& rule) { port.segment->CountNatAddress(rule.rule, false); });
     }
     for (const SharedGroupId id : layer->shared) --shared_groups_[id]->users;
     names.Release(layer->name);
@@ -305,7 +304,7 @@ void SwitchState::SwapLayers(PortState& port, CompiledLayers& layers, StringPool
     }
     for (const auto& group : layer->own) {
       group->BindNames(names);
-      for (const CompiledRule* rule : group->rules().Rules()) port.segment->CountNatAddress(rule->rule, true);
+      group->rules().ForEach([&](const CompiledRule& rule) { port.segment->CountNatAddress(rule.rule, true); });
     }
     layer->SortGroups(shared);
   }
