@@ -44,6 +44,8 @@ export function formatIp(bytes: AddressBytes): string {
 
 /** The one spelling of an address; undefined when it is none. */
 export function canonicalIp(text: string): string | undefined {
+  // It has one spelling only.
+  if (isIPv4(text)) return text
   const bytes = parseIp(text)
   return bytes === undefined ? undefined : formatIp(bytes)
 }
@@ -56,6 +58,7 @@ export interface Prefix {
 
 /** `10.1.0.0/16`; host bits may be set. */
 export function parsePrefix(text: string): Prefix | undefined {
+  if (!text.includes('/')) return undefined
   const match = /^([^/]+)\/(\d{1,3})$/.exec(text)
   if (match === null) return undefined
   const address = parseIp(match[1] ?? '')

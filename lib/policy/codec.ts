@@ -58,18 +58,19 @@ export function encodeUnknownPolicy(policy: { readonly type: string; readonly se
 }
 
 function encodeAcl(policy: AclPolicy): AclSettings {
-  return compact({
-    Id: policy.id,
-    Protocols: policy.protocols?.map(protocolNumber).join(','),
-    Action: policy.action === 'allow' ? ('Allow' as const) : ('Block' as const),
-    Direction: policy.direction === 'in' ? ('In' as const) : ('Out' as const),
-    LocalAddresses: policy.localAddresses?.join(','),
-    RemoteAddresses: policy.remoteAddresses?.join(','),
-    LocalPorts: policy.localPorts?.join(','),
-    RemotePorts: policy.remotePorts?.join(','),
-    RuleType: policy.ruleType === undefined ? undefined : policy.ruleType === 'switch' ? ('Switch' as const) : ('Host' as const),
-    Priority: policy.priority,
-  })
+  const settings: { -readonly [Member in keyof AclSettings]: AclSettings[Member] } = {
+    Action: policy.action === 'allow' ? 'Allow' : 'Block',
+    Direction: policy.direction === 'in' ? 'In' : 'Out',
+  }
+  if (policy.id !== undefined) settings.Id = policy.id
+  if (policy.protocols !== undefined) settings.Protocols = policy.protocols.map(protocolNumber).join(',')
+  if (policy.localAddresses !== undefined) settings.LocalAddresses = policy.localAddresses.join(',')
+  if (policy.remoteAddresses !== undefined) settings.RemoteAddresses = policy.remoteAddresses.join(',')
+  if (policy.localPorts !== undefined) settings.LocalPorts = policy.localPorts.join(',')
+  if (policy.remotePorts !== undefined) settings.RemotePorts = policy.remotePorts.join(',')
+  if (policy.ruleType !== undefined) settings.RuleType = policy.ruleType === 'switch' ? 'Switch' : 'Host'
+  if (policy.priority !== undefined) settings.Priority = policy.priority
+  return settings
 }
 
 function encodeOutboundNat(policy: OutboundNatPolicy): OutboundNatSettings {

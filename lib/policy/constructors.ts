@@ -66,8 +66,7 @@ const PROTOCOLS_WITH_PORTS = new Set([6, 17, 33, 132])
 export function acl(options: AclOptions): AclPolicy {
   const given = checkObject('acl', options)
   checkMembers('acl', given, ACL_MEMBERS)
-  const { protocol } = options
-  return checkAcl('acl', { kind: 'acl', ...withoutProtocol(options), protocols: listOf(protocol) })
+  return checkAcl('acl', options, listOf(options.protocol))
 }
 
 function listOf(protocol: AclOptions['protocol']): readonly Protocol[] {
@@ -75,37 +74,37 @@ function listOf(protocol: AclOptions['protocol']): readonly Protocol[] {
   return typeof protocol === 'object' ? protocol : [checkProtocol('acl.protocol', protocol)]
 }
 
-function withoutProtocol({ protocol: _, ...rest }: AclOptions): Omit<AclOptions, 'protocol'> {
-  return rest
-}
+const ACTIONS = ['allow', 'block'] as const
+const DIRECTIONS = ['in', 'out'] as const
+const RULE_TYPES = ['switch', 'host'] as const
 
-/** The policy in its one form: members that mean any are left out. */
-export function checkAcl(field: string, policy: object): AclPolicy {
-  const given = checkObject(field, policy)
-  const optional = <Value>(member: string, check: (field: string, value: unknown) => Value): Value | undefined => {
-    const value = given[member]
-    return value === undefined ? undefined : check(`${field}.${member}`, value)
+/**
+ * The policy in its one form: members that mean any are left out. Rules come by
+ * the hundred thousand, so it is written member by member.
+ */
+export function checkAcl(field: string, policy: object, givenProtocols?: readonly Protocol[]): AclPolicy {
+  const given = checkObject(field, policy) as { readonly [Member in keyof AclPolicy]?: unknown }
+  const checked: { -readonly [Member in keyof AclPolicy]: AclPolicy[Member] } = {
+    kind: 'acl',
+    action: checkOneOf(`${field}.action`, given.action, ACTIONS),
+    direction: checkOneOf(`${field}.direction`, given.direction, DIRECTIONS),
   }
-  const list = <Item>(member: string, check: (field: string, item: unknown) => Item): readonly Item[] | undefined => {
-    const items = optional(member, (name, value) => checkList(name, value, check))
-    return items === undefined || items.length === 0 ? undefined : items
-  }
-  const prefixOrAddress = (name: string, value: unknown) => checkPrefix(name, value, 'allow address')
-  const checked: AclPolicy = compact({
-    kind: 'acl' as const,
-    action: checkOneOf(`${field}.action`, given.action, ['allow', 'block'] as const),
-    direction: checkOneOf(`${field}.direction`, given.direction, ['in', 'out'] as const),
-    protocols: list('protocols', (name, value) => checkProtocol(name.replace('.protocols', '.protocol'), value)),
-    localAddresses: list('localAddresses', prefixOrAddress),
-    remoteAddresses: list('remoteAddresses', prefixOrAddress),
-    localPorts: list('localPorts', checkPortRange),
-    remotePorts: list('remotePorts', checkPortRange),
-    priority: optional('priority', (name, value) => checkInteger(name, value, 0, 65535)),
-    ruleType: optional('ruleType', (name, value) => checkOneOf(name, value, ['switch', 'host'] as const)),
-    id: optional('id', checkString),
-  })
-  const portless = checked.protocols?.find((protocol) => !PROTOCOLS_WITH_PORTS.has(protocolNumber(protocol)))
-  if (portless !== undefined && (checked.localPorts ?? checked.remotePorts) !== undefined) {
+  const protocols = checkAnyOf(field, 'protocols', givenProtocols ?? given.protocols, protocolIn)
+  if (protocols !== undefined) checked.protocols = protocols
+  const localAddresses = checkAnyOf(field, 'localAddresses', given.localAddresses, prefixOrAddress)
+  if (localAddresses !== undefined) checked.localAddresses = localAddresses
+  const remoteAddresses = checkAnyOf(field, 'remoteAddresses', given.remoteAddresses, prefixOrAddress)
+  if (remoteAddresses !== undefined) checked.remoteAddresses = remoteAddresses
+  const localPorts = checkAnyOf(field, 'localPorts', given.localPorts, checkPortRange)
+  if (localPorts !== undefined) checked.localPorts = localPorts
+  const remotePorts = checkAnyOf(field, 'remotePorts', given.remotePorts, checkPortRange)
+  if (remotePorts !== undefined) checked.remotePorts = remotePorts
+  if (given.priority !== undefined) checked.priority = checkInteger(`${field}.priority`, given.priority, 0, 65535)
+  if (given.ruleType !== undefined) checked.ruleType = checkOneOf(`${field}.ruleType`, given.ruleType, RULE_TYPES)
+  if (given.id !== undefined) checked.id = checkString(`${field}.id`, given.id)
+
+  const portless = protocols?.find((protocol) => !PROTOCOLS_WITH_PORTS.has(protocolNumber(protocol)))
+  if (portless !== undefined && (localPorts ?? remotePorts) !== undefined) {
     throw invalidArgument(
       `${field}.protocol`,
       portless,
@@ -113,6 +112,26 @@ export function checkAcl(field: string, policy: object): AclPolicy {
     )
   }
   return checked
+}
+
+/** A list any of whose items will do; undefined for any at all. */
+function checkAnyOf<Item>(
+  field: string,
+  member: string,
+  value: unknown,
+  check: (field: string, item: unknown) => Item,
+): readonly Item[] | undefined {
+  if (value === undefined) return undefined
+  const items = checkList(`${field}.${member}`, value, check)
+  return items.length === 0 ? undefined : items
+}
+
+function protocolIn(name: string, value: unknown): Protocol {
+  return checkProtocol(name.replace('.protocols', '.protocol'), value)
+}
+
+function prefixOrAddress(name: string, value: unknown): string {
+  return checkPrefix(name, value, 'allow address')
 }
 
 export type OutboundNatOptions = Omit<OutboundNatPolicy, 'kind'>
@@ -210,5 +229,13 @@ type Compact<Value> = {
 
 /** Without the members that are undefined, so that two equal policies are deeply equal. */
 export function compact<Value extends object>(value: Value): Compact<Value> {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Compact<Value>
+  const result: Record<string, unknown> = {}
+  for (const name in value) {
+    const member: unknown = value[name]
+    if (member === undefined) continue
+    // Assigned, it would be lost: documents come from JSON, where it is a name like any other.
+    if (name === '__proto__') Object.defineProperty(result, name, { value: member, enumerable: true, configurable: true, writable: true })
+    else result[name] = member
+  }
+  return result as Compact<Value>
 }
