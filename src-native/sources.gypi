@@ -152,6 +152,7 @@
       "src-native/binding/host_object.cc",
       "src-native/binding/open_host.cc",
       "src-native/binding/promise_call.cc",
+      "src-native/binding/query_each_call.cc",
       "src-native/binding/service_callback.cc",
       "src-native/binding/session.cc"
     ],

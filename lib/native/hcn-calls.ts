@@ -95,6 +95,16 @@ export interface EmbeddedHostOptions {
 }
 
 export interface NativeHost extends HcnCalls, VfpCalls {
+  /**
+   * Opens, queries and closes each object, in one crossing; at most 1024. The
+   * answers are in the order of the ids: text, or what the call that failed
+   * would have rejected with. Left out by hosts that have to see each call.
+   */
+  queryEach?(
+    kind: 'network' | 'endpoint' | 'namespace' | 'loadBalancer' | 'sdnRoute',
+    ids: readonly string[],
+    query: string,
+  ): Promise<readonly (string | NativeFailure)[]>
   /** Nanoseconds; only with a manual clock. */
   advanceClock(nanoseconds: number): Promise<void>
   /** Waits for running calls, then takes everything down. Idempotent. */

@@ -9,8 +9,12 @@ import type { HostContext } from './host-context.js'
 import { type Kind, QUERY_ALL, queryFor } from './kind.js'
 import type { ObjectHandle } from './object-handle.js'
 
-/** Opens and queries in flight while a list is read. */
+/** Opens and queries in flight while a list is read one by one. */
 const LIST_WIDTH = 32
+/** Objects read in one call: a thousand keep a thread busy for some milliseconds, and answers hardly wait for each other. */
+const LIST_CHUNK = 256
+/** Such calls in flight: one is answered while the next one is read. */
+const CHUNKS_IN_FLIGHT = 2
 
 export type HandleMaker<Handle, Document extends HostComputeBase> = (
   context: HostContext,
@@ -110,15 +114,34 @@ export abstract class Collection<Handle extends ObjectHandle<Document>, Document
   async listMatching(query: string, wait: Wait): Promise<readonly Handle[]> {
     const ids = await this.#ids(query, wait)
     const handles = new Array<Handle | undefined>(ids.length)
-    let next = 0
-    const worker = async () => {
-      while (next < ids.length) {
-        const at = next++
-        handles[at] = await this.#snapshot(ids[at] as string, wait)
-      }
-    }
-    await Promise.all(Array.from({ length: Math.min(LIST_WIDTH, ids.length) }, worker))
+    const chunks = Array.from({ length: Math.ceil(ids.length / LIST_CHUNK) }, (_, i) => i * LIST_CHUNK)
+    await each(chunks, CHUNKS_IN_FLIGHT, async (from) => {
+      const chunk = ids.slice(from, from + LIST_CHUNK)
+      const snapshots = await this.#snapshots(chunk, wait)
+      snapshots.forEach((handle, i) => {
+        handles[from + i] = handle
+      })
+    })
     return handles.filter((handle) => handle !== undefined)
+  }
+
+  /** As {@link #snapshot} of each, in one call where the host has one for it. */
+  async #snapshots(ids: readonly string[], wait: Wait): Promise<readonly (Handle | undefined)[]> {
+    const { kind, noun } = this.#kind
+    const texts = await this.context.read(`query ${noun}s`, wait, async (calls) => calls.queryEach?.(kind, ids, QUERY_ALL))
+    if (texts === undefined) {
+      const handles = new Array<Handle | undefined>(ids.length)
+      await each([...ids.keys()], LIST_WIDTH, async (i) => {
+        handles[i] = await this.#snapshot(ids[i] as string, wait)
+      })
+      return handles
+    }
+    return texts.map((text, i) => {
+      if (typeof text === 'string') return this.#make(this.context, JSON.parse(text) as Answered<Document>, undefined)
+      const error = this.context.explained(`query ${noun} \`${ids[i]}\``, text)
+      if (this.#isGone(error)) return undefined
+      throw error
+    })
   }
 
   /** @internal */
@@ -172,6 +195,15 @@ export abstract class Collection<Handle extends ObjectHandle<Document>, Document
       throw error
     }
   }
+}
+
+/** Runs `work` for each item, `width` of them at a time, in order of their beginning. */
+async function each<Item>(items: readonly Item[], width: number, work: (item: Item) => Promise<void>): Promise<void> {
+  let next = 0
+  const worker = async () => {
+    while (next < items.length) await work(items[next++] as Item)
+  }
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker))
 }
 
 /** The id given, or a new one: made here, so that a create nobody waited for can be asked about. */

@@ -124,6 +124,11 @@ export class HostContext {
     await wait.settle(Promise.allSettled(running), () => outcomeUnknown('reconcile', object, `is still running after ${wait.timeout} ms`))
   }
 
+  /** The error for a failure of `what` that no promise brought. */
+  explained(what: string, error: unknown): unknown {
+    return HostContext.explain(what, error, this.#errorSymbols)
+  }
+
   async #call<Result>(what: string, start: (native: NativeHost) => Promise<Result>): Promise<Result> {
     try {
       return await start(this.#native)

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "binding/query_each_call.h"
 #include "binding/register_call.h"
 #include "binding/table_call.h"
 
@@ -111,6 +112,13 @@ napi_value HostObject::RegisterServiceCallback(napi_env env, Arguments arguments
   return PromiseCall::Start(std::make_unique<RegisterCall>(*session_, arguments[0]));
 }
 
+napi_value HostObject::QueryEach(napi_env env, Arguments arguments) {
+  if (!session_->IsOpen()) return RejectedPromise(env, kClosed);
+  auto call = std::make_unique<QueryEachCall>(*session_);
+  const Failure failure = call->Read(env, arguments);
+  return failure.failed() ? RejectedPromise(env, failure) : PromiseCall::Start(std::move(call));
+}
+
 napi_value HostObject::AdvanceClock(napi_env env, Arguments arguments) {
   if (!session_->IsOpen()) return RejectedPromise(env, kClosed);
   std::uint64_t nanoseconds = 0;
@@ -199,6 +207,7 @@ napi_value HostObject::Define(napi_env env) {
       {"stopCapture", kEntry<&Vfp::stop_capture, Text>},
       {"describeCompartment", kEntry<&Vfp::describe_compartment, Id, TextOut>},
 
+      {"queryEach", &Method<&HostObject::QueryEach>},
       {"advanceClock", &Method<&HostObject::AdvanceClock>},
       {"close", &Method<&HostObject::Close>},
   };

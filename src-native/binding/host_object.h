@@ -38,6 +38,7 @@ class HostObject {
   template <HandleKind kKind>
   napi_value CloseHandle(napi_env env, Arguments arguments);
   napi_value RegisterServiceCallback(napi_env env, Arguments arguments);
+  napi_value QueryEach(napi_env env, Arguments arguments);
   napi_value AdvanceClock(napi_env env, Arguments arguments);
   napi_value Close(napi_env env, Arguments arguments);
 

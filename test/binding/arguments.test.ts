@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { NativeHandle, NativeHost } from '../../lib/native/hcn-calls.js'
 import { binding, endpointDocument, failureOf, memoryHost, NO_ID, namespaceDocument, networkDocument } from './support/binding.js'
 
-type Parameter = 'text' | 'optional text' | 'id' | 'bytes' | 'size' | NativeHandle['kind']
+type Parameter = 'text' | 'optional text' | 'id' | 'bytes' | 'size' | NativeHandle['kind'] | 'object kind' | 'ids'
 
 /** Every method that takes something, and what. */
 const signatures: Readonly<Record<string, readonly Parameter[]>> = {
@@ -52,6 +52,7 @@ const signatures: Readonly<Record<string, readonly Parameter[]>> = {
   readCapture: ['text'],
   stopCapture: ['text'],
   describeCompartment: ['id'],
+  queryEach: ['object kind', 'ids', 'text'],
   advanceClock: ['size'],
 }
 
@@ -127,6 +128,8 @@ describe('arguments of native calls', () => {
     if (parameter === 'id') return NO_ID
     if (parameter === 'bytes') return new Uint8Array(4)
     if (parameter === 'size') return 1
+    if (parameter === 'object kind') return 'endpoint'
+    if (parameter === 'ids') return [NO_ID]
     return handles[parameter]
   }
 
@@ -136,6 +139,9 @@ describe('arguments of native calls', () => {
     if (parameter === 'id') return { code: GUID_CONVERSION_FAILURE, values: noId }
     if (parameter === 'bytes') return { code: INVALID_PARAMETER, values: noBytes }
     if (parameter === 'size') return { code: INVALID_PARAMETER, values: noSize }
+    if (parameter === 'object kind') return { code: INVALID_PARAMETER, values: [...noText, '', 'pod', 'Endpoint', 'callback'] }
+    if (parameter === 'ids')
+      return { code: INVALID_PARAMETER, values: [undefined, null, 5, '', NO_ID, {}, { length: 1 }, Array(1025).fill(NO_ID)] }
     const otherKinds = Object.values(handles).filter(({ kind }) => kind !== parameter)
     const lookalikes = [{}, { kind: parameter }, Object.create(handles[parameter]), new Proxy(handles[parameter], {}), host]
     return { code: INVALID_HANDLE, values: [undefined, null, 0, 'x', ...lookalikes, ...otherKinds, foreign, closed] }
