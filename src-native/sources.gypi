@@ -63,8 +63,11 @@
       "src-native/schema/query.cc",
       "src-native/schema/reader.cc",
       "src-native/schema/route.cc",
+      "src-native/schema/rule_lists.cc",
       "src-native/schema/sdn_route.cc",
-      "src-native/schema/subnet.cc"
+      "src-native/schema/settings_fields.cc",
+      "src-native/schema/subnet.cc",
+      "src-native/schema/tier_acl_policy.cc"
     ],
     "ports_sources": [
       "src-native/ports/capture.cc",
@@ -86,6 +89,7 @@
       "src-native/hns/model/endpoint_addresses.cc",
       "src-native/hns/model/endpoint_list.cc",
       "src-native/hns/model/endpoint_policies.cc",
+      "src-native/hns/model/endpoint_policy_table.cc",
       "src-native/hns/model/endpoints.cc",
       "src-native/hns/model/free_ranges.cc",
       "src-native/hns/model/ipam.cc",
@@ -217,6 +221,7 @@
       "test/native/schema_objects_test.cc",
       "test/native/schema_policy_test.cc",
       "test/native/schema_query_test.cc",
+      "test/native/schema_settings_test.cc",
       "test/native/wire_checksum_test.cc",
       "test/native/wire_neighbor_test.cc",
       "test/native/wire_parsed_frame_test.cc"

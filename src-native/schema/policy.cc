@@ -3,6 +3,8 @@
 #include <array>
 #include <span>
 
+#include "schema/settings_fields.h"
+
 namespace schema {
 namespace {
 
@@ -78,7 +80,11 @@ EndpointPolicy ReadEndpointPolicy(json::Object document, const Scope& scope, Pol
     case EndpointPolicyType::kPortMapping: policy.typed = ReadPortMappingPolicy(std::move(settings), place); break;
     case EndpointPolicyType::kAcl: policy.typed = ReadAclPolicy(std::move(settings), place); break;
     case EndpointPolicyType::kOutBoundNat: policy.typed = ReadOutBoundNatPolicy(std::move(settings), place); break;
-    default: break;
+    case EndpointPolicyType::kTierAcl: policy.typed = ReadTierAclPolicy(std::move(settings), place); break;
+    default:
+      // A subnet's VLAN is also seen without Settings (hcn.md 2.4), an endpoint's may be.
+      CheckSettings(policy.type, policy.settings.IsObject() ? std::move(settings) : policy.rest, place);
+      break;
   }
   return policy;
 }

@@ -1,9 +1,9 @@
 // Policies of endpoints and networks: {"Type", "Settings"}.
 //
 // Every type HCN has is known by name, and its settings are kept and given back
-// exactly as they came. Those that have a meaning here are read into structs as
-// well, and with full validation; the others say `std::monostate`. Whether a
-// known type is accepted is for the service to decide.
+// exactly as they came. Endpoint policies are validated whole; those that are
+// programmed are read into structs as well, the others say `std::monostate`.
+// Whether a known type is accepted is for the service to decide.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@
 #include "schema/acl_policy.h"
 #include "schema/common.h"
 #include "schema/nat_policy.h"
+#include "schema/tier_acl_policy.h"
 
 namespace schema {
 
@@ -64,15 +65,14 @@ std::string_view PolicyTypeName(NetworkPolicyType type);
 
 struct EndpointPolicy {
   EndpointPolicyType type = EndpointPolicyType::kAcl;
-  std::variant<std::monostate, PortMappingPolicy, AclPolicy, OutBoundNatPolicy> typed;
+  std::variant<std::monostate, PortMappingPolicy, AclPolicy, OutBoundNatPolicy, TierAclPolicy> typed;
   json::Value settings;  // As received; null when there were none.
   json::Object rest;     // Members beside Type and Settings.
 
   const AclPolicy* AsAcl() const { return std::get_if<AclPolicy>(&typed); }
   const OutBoundNatPolicy* AsOutBoundNat() const { return std::get_if<OutBoundNatPolicy>(&typed); }
   const PortMappingPolicy* AsPortMapping() const { return std::get_if<PortMappingPolicy>(&typed); }
-  // Known to HCN, but nothing in this program acts on it.
-  bool IsWithoutEffect() const { return std::holds_alternative<std::monostate>(typed); }
+  const TierAclPolicy* AsTierAcl() const { return std::get_if<TierAclPolicy>(&typed); }
   bool operator==(const EndpointPolicy&) const = default;
 };
 

@@ -12,7 +12,9 @@ using namespace hns_test;
 struct Fixture {
   TestHost host;
   void* network = nullptr;
-  Fixture() { network = host.Create(Kind::kNetwork, kNetwork).handle; }
+  explicit Fixture(std::string_view profile = "") : host(TestHost::OfProfile(profile)) {
+    network = host.Create(Kind::kNetwork, kNetwork).handle;
+  }
 
   Outcome Add(std::string_view settings) { return host.CreateEndpoint(network, settings); }
   Value Show(const Outcome& endpoint) { return host.Document(Kind::kEndpoint, endpoint.handle); }
@@ -105,8 +107,7 @@ TEST("endpoints that make no sense are refused with HCN's codes and leave nothin
       {R"({"Name":")" + std::string(300, 'n') + R"("})", hr::HCN_E_INVALID_ENDPOINT},
       {R"({"Flags":2})", hr::HCN_E_REQUEST_UNSUPPORTED},
       {R"({"Routes":[{"NextHop":"fd00::1","DestinationPrefix":"10.0.0.0/8"}]})", hr::HCN_E_INVALID_ENDPOINT},
-      {R"({"Policies":[{"Type":"QOS","Settings":{"MaximumOutgoingBandwidthInBytes":5}}]})",
-       hr::HCN_E_INVALID_POLICY_TYPE},
+      {R"({"Policies":[{"Type":"QOS","Settings":{}}]})", hr::HCN_E_INVALID_POLICY},
       {R"({"Policies":[{"Type":"Nonsense","Settings":{}}]})", hr::HCN_E_INVALID_POLICY_TYPE},
       {R"({"Policies":[{"Type":"InterfaceParameters","Settings":{"Mtu":12}}]})", hr::HCN_E_INVALID_POLICY},
       {R"({"Policies":[{"Type":"InterfaceParameters","Settings":{"Mtu":1400}},{"Type":"InterfaceParameters","Settings":{"Mtu":1300}}]})",
@@ -368,8 +369,81 @@ TEST("InterfaceParameters set the port's MTU and PortName its name") {
   CHECK_EQ(port(), "web 1500");
 }
 
-TEST("an endpoint has its limits") {
+TEST("EncapOverhead makes the MTU smaller, unless InterfaceParameters says it") {
   Fixture f;
+  const Outcome endpoint = f.Add(R"({"Policies":[{"Type":"EncapOverhead","Settings":{"Overhead":50}}]})");
+  const auto mtu = [&] {
+    const Value ports = f.host.Ports();
+    for (const Value& port : Items(ports)) {
+      if (Text(port, "id") == f.Id(endpoint).ToString()) return Text(port, "mtu");
+    }
+    return std::string();
+  };
+  CHECK_EQ(mtu(), "1450");
+
+  CHECK_CODE(f.Policies(endpoint, "Add", R"({"Type":"InterfaceParameters","Settings":{"Mtu":1400}})"), OK);
+  CHECK_EQ(mtu(), "1400");
+  CHECK_CODE(f.Policies(endpoint, "Remove", R"({"Type":"InterfaceParameters"})"), OK);
+  CHECK_CODE(f.Policies(endpoint, "Update", R"({"Type":"EncapOverhead","Settings":{"Overhead":924}})"), OK);
+  CHECK_EQ(mtu(), "576");
+  CHECK_CODE(f.Policies(endpoint, "Update", R"({"Type":"EncapOverhead","Settings":{"Overhead":925}})"),
+             HCN_E_INVALID_POLICY);
+  CHECK_EQ(mtu(), "576");
+}
+
+TEST("every type of policy is kept on an l2bridge but ProviderAddress, and comes back as it was sent") {
+  const std::string policies[] = {
+      R"({"Type":"QOS","Settings":{"MaximumOutgoingBandwidthInBytes":1000000}})",
+      R"({"Type":"L2Driver"})",
+      R"({"Type":"SDNRoute","Settings":{"DestinationPrefix":"10.0.0.0/8","NextHop":"10.1.0.9","NeedEncap":true}})",
+      R"({"Type":"L4Proxy","Settings":{"IP":"10.1.0.9","Port":"15001","Protocol":6,"ExceptionList":["10.0.0.0/8"]}})",
+      R"({"Type":"L4WFPPROXY","Settings":{"OutboundProxyPort":"15001","UserSID":"S-1-5-32-556"}})",
+      R"({"Type":"EncapOverhead","Settings":{"Overhead":50}})",
+      R"({"Type":"InterfaceConstraint","Settings":{"InterfaceAlias":"Ethernet"}})",
+      R"({"Type":"Encryption","Settings":{"AuthenticationMethods":[{"Type":"PresharedKey","Settings":{"Key":"k"}}]}})",
+      R"({"Type":"VLAN","Settings":{"IsolationId":4094}})",
+      R"({"Type":"Iov","Settings":{"IovOffloadWeight":100}})",
+      R"({"Type":"VmNic","Settings":{"DeviceInstanceId":"PCI"}})",
+      R"({"Type":"Firewall","Settings":{"VmType":"Host","FirewallPolicyFlags":1}})",
+  };
+  Fixture f;
+  std::string all;
+  for (const std::string& policy : policies) all += (all.empty() ? "" : ",") + policy;
+  const Outcome endpoint = f.Add(R"({"Policies":[)" + all + "]}");
+  CHECK_CODE(endpoint, OK);
+  CHECK_EQ(base::json::Write(At(f.Show(endpoint), "Policies")), "[" + all + "]");
+  for (const std::string& policy : policies) CHECK_CODE(f.Policies(endpoint, "Remove", policy), OK);
+  CHECK_EQ(Size(f.Show(endpoint), "Policies"), 0u);
+
+  CHECK_CODE(f.Policies(endpoint, "Add", R"({"Type":"ProviderAddress","Settings":{"ProviderAddress":"10.9.0.1"}})"),
+             HCN_E_INVALID_POLICY_TYPE);
+}
+
+TEST("what an endpoint has once is refused the second time, and what a remote one has not at all") {
+  Fixture f;
+  const std::string qos = R"({"Type":"QOS","Settings":{"MaximumOutgoingBandwidthInBytes":1000}})";
+  const Outcome endpoint = f.Add(R"({"Policies":[)" + qos + "]}");
+  CHECK_CODE(f.Policies(endpoint, "Add", R"({"Type":"QOS","Settings":{"MaximumOutgoingBandwidthInBytes":2000}})"),
+             HCN_E_POLICY_ALREADY_EXISTS);
+  CHECK_CODE(f.Policies(endpoint, "Update", R"({"Type":"QOS","Settings":{"MaximumOutgoingBandwidthInBytes":2000}})"),
+             OK);
+  CHECK_CODE(f.Policies(endpoint, "Add", R"({"Type":"VLAN","Settings":{"IsolationId":4095}})"), HCN_E_INVALID_POLICY);
+  const std::string remote =
+      R"({"Flags":1,"MacAddress":"02-11-22-33-44-55","IpConfigurations":[{"IpAddress":"10.7.0.5"}],"Policies":[)";
+  CHECK_CODE(f.Add(remote + qos + "]}"), HCN_E_INVALID_REMOTE_ENDPOINT_OPERATION);
+}
+
+TEST("a policy that this version of HNS has not is refused, and kept by one that has it") {
+  const std::string tier = R"({"Policies":[{"Type":"TierAcl","Settings":{"Direction":"In","Order":1}}]})";
+  const std::string proxy = R"({"Policies":[{"Type":"L4WFPPROXY","Settings":{"OutboundProxyPort":"15001"}}]})";
+  CHECK_CODE(Fixture("13.3").Add(tier), HCN_E_INVALID_POLICY_TYPE);
+  CHECK_CODE(Fixture("14.0").Add(tier), OK);
+  CHECK_CODE(Fixture("13.1").Add(proxy), HCN_E_INVALID_POLICY_TYPE);
+  CHECK_CODE(Fixture("13.2").Add(proxy), OK);
+}
+
+TEST("an endpoint has its limits") {
+  Fixture f("latest");
   std::string acls;
   for (int i = 0; i < 4097; ++i) {
     acls += std::string(i == 0 ? "" : ",") +
@@ -377,6 +451,13 @@ TEST("an endpoint has its limits") {
   }
   CHECK_CODE(f.Add(R"({"Policies":[)" + acls + "]}"), HCN_E_INVALID_POLICY);
   CHECK_CODE(f.Add(R"({"Policies":[)" + acls.substr(0, acls.rfind(",{\"Type\"")) + "]}"), OK);
+  std::string tiers;
+  for (int i = 0; i < 65; ++i) {
+    tiers += std::string(i == 0 ? "" : ",") + R"({"Type":"TierAcl","Settings":{"Direction":"In","Order":)" +
+             std::to_string(i) + "}}";
+  }
+  CHECK_CODE(f.Add(R"({"Policies":[)" + tiers + "]}"), HCN_E_INVALID_POLICY);
+  CHECK_CODE(f.Add(R"({"Policies":[)" + tiers.substr(0, tiers.rfind(",{\"Type\"")) + "]}"), OK);
   std::string addresses;
   for (int i = 0; i < 17; ++i) addresses += i == 0 ? "{}" : ",{}";
   CHECK_CODE(f.Add(R"({"IpConfigurations":[)" + addresses + "]}"), HCN_E_INVALID_ENDPOINT);

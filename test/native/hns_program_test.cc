@@ -14,7 +14,8 @@ struct Fixture {
   TestHost host;
   void* network = nullptr;
 
-  explicit Fixture(std::string_view network_document = kNetwork) {
+  explicit Fixture(std::string_view network_document = kNetwork, std::string_view profile = "")
+      : host(TestHost::OfProfile(profile)) {
     network = host.Create(Kind::kNetwork, network_document).handle;
   }
 
@@ -126,6 +127,72 @@ TEST("without an ACL all is allowed, and the first ACL makes an endpoint deny by
   CHECK_CODE(f.SetPolicies(b, "{}"), OK);
   CHECK_EQ(Fixture::Verdict(f.Explain(b, "tcp", "10.1.0.5", 4000, "10.1.0.4", 80)),
            "forward 10.1.0.5:4000 > 10.1.0.4:80");
+}
+
+std::string Tier(std::string_view direction, int order, std::string_view rules) {
+  return R"({"Type":"TierAcl","Settings":{"Name":"tier","Direction":")" + std::string(direction) + R"(","Order":)" +
+         std::to_string(order) + R"(,"TierAclRules":[)" + std::string(rules) + "]}}";
+}
+std::string TierRule(std::string_view action, std::string_view rest) {
+  return R"({"TierAclRuleAction":")" + std::string(action) + "\"," + std::string(rest) + "}";
+}
+
+TEST("tiers are asked by order: Allow and Block decide, Pass and no match ask the next one, then the ACLs") {
+  Fixture f(kNetwork, "14.0");
+  // Given out of order, on purpose.
+  const std::string second = Tier("In", 1002,
+                                  TierRule("Allow", R"("LocalPorts":"81","Priority":10)") + "," +
+                                      TierRule("Block", R"("LocalPorts":"82,83","Priority":10)"));
+  const std::string first = Tier("In", 1001,
+                                 TierRule("Block", R"("RemoteAddresses":"10.1.0.66","Priority":10,"Id":"stranger")") +
+                                     "," + TierRule("Pass", R"("LocalPorts":"81-89","Priority":20)") + "," +
+                                     TierRule("Allow", R"("LocalPorts":"80-90","Priority":30)"));
+  const std::string acls = Acl("Allow", "In", R"(,"LocalPorts":"83-84","Priority":10)");
+  const base::Guid web = f.Pod("10.1.0.5", second + "," + acls + "," + first);
+  const base::Guid client = f.Pod("10.1.0.4");
+  const base::Guid stranger = f.Pod("10.1.0.66");
+  const auto verdict = [&](int port) {
+    const Value said = f.Explain(client, "tcp", "10.1.0.4", 4000, "10.1.0.5", static_cast<std::uint16_t>(port));
+    return Text(said, "verdict");
+  };
+
+  CHECK_EQ(Fixture::Verdict(f.Explain(stranger, "tcp", "10.1.0.66", 4000, "10.1.0.5", 81)), "drop acl-blocked");
+  CHECK_EQ("80 " + verdict(80), "80 forward");  // Allowed by the first tier.
+  CHECK_EQ("90 " + verdict(90), "90 forward");
+  CHECK_EQ("81 " + verdict(81), "81 forward");  // Passed, allowed by the second.
+  CHECK_EQ("82 " + verdict(82), "82 drop");     // Passed, blocked by the second.
+  CHECK_EQ("83 " + verdict(83), "83 drop");     // Passed, blocked by the second before the ACL allows it.
+  CHECK_EQ("84 " + verdict(84), "84 forward");  // Passed, no match, allowed by the ACL.
+  CHECK_EQ("85 " + verdict(85), "85 drop");     // Passed, and nobody says more.
+  CHECK_EQ("91 " + verdict(91), "91 drop");     // No tier and no ACL speaks of it.
+  const Value last = Items(f.Explain(stranger, "tcp", "10.1.0.66", 4000, "10.1.0.5", 81), "steps").back();
+  CHECK_EQ(Text(last, "layer") + " " + Text(last, "rule.name"), "ACL_ENDPOINT_LAYER stranger");
+  // What the other direction may do nobody said: denied.
+  CHECK_EQ(Fixture::Verdict(f.Explain(web, "tcp", "10.1.0.5", 4000, "10.1.0.4", 80)), "drop acl-blocked");
+
+  CHECK_CODE(f.SetPolicies(web, "{}"), OK);
+  CHECK_EQ("91 " + verdict(91), "91 forward");
+}
+
+TEST("six tiers, orders repeated across directions, are taken in one Update") {
+  Fixture f(kNetwork, "14.0");
+  const base::Guid web = f.Pod("10.1.0.5");
+  const base::Guid client = f.Pod("10.1.0.4");
+  std::string tiers;
+  for (const char* direction : {"In", "Out"}) {
+    tiers += (tiers.empty() ? "" : ",") + Tier(direction, 1001, TierRule("Pass", R"("Protocols":"6","Priority":1)")) +
+             "," + Tier(direction, 1002, TierRule("Block", R"("Protocols":"6","RemotePorts":"9","Priority":1)")) + "," +
+             Tier(direction, 1013, TierRule("Allow", R"("Protocols":"6","Priority":1)"));
+  }
+  CHECK_CODE(f.SetPolicies(web, tiers), OK);
+
+  CHECK_EQ(Fixture::Verdict(f.Explain(web, "tcp", "10.1.0.5", 4000, "10.1.0.4", 80)),
+           "forward 10.1.0.5:4000 > 10.1.0.4:80");
+  CHECK_EQ(Fixture::Verdict(f.Explain(web, "tcp", "10.1.0.5", 4000, "10.1.0.4", 9)), "drop acl-blocked");
+  CHECK_EQ(Fixture::Verdict(f.Explain(client, "tcp", "10.1.0.4", 9, "10.1.0.5", 80)), "drop acl-blocked");
+  CHECK_EQ(Fixture::Verdict(f.Explain(client, "tcp", "10.1.0.4", 10, "10.1.0.5", 80)),
+           "forward 10.1.0.4:10 > 10.1.0.5:80");
+  CHECK_EQ(Text(f.Explain(client, "udp", "10.1.0.4", 10, "10.1.0.5", 80), "verdict"), "drop");
 }
 
 TEST("remote is the source on the way in and the destination on the way out; the lower number decides") {

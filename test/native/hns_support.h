@@ -87,6 +87,12 @@ class TestHost {
     auto opened = compose::Host::Open(options);
     if (opened.ok()) host_ = std::move(opened).value();
   }
+  // "14.0": a host of that version of HNS.
+  static compose::HostOptions OfProfile(std::string_view profile) {
+    compose::HostOptions options = Defaults();
+    options.profile = hns::ParseProfile(profile).value();
+    return options;
+  }
   static compose::HostOptions Defaults() {
     compose::HostOptions options;
     options.manual_clock = true;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "hns/model/endpoint_policy_table.h"
 #include "hns/model/limits.h"
 
 namespace hns {
@@ -17,9 +18,13 @@ const base::json::Value* Setting(const schema::EndpointPolicy& policy, std::stri
   return settings != nullptr ? settings->FindIgnoringCase(name) : nullptr;
 }
 
+std::optional<std::uint64_t> NumberSetting(const schema::EndpointPolicy& policy, std::string_view name) {
+  const base::json::Value* value = Setting(policy, name);
+  return value != nullptr ? value->AsUint64() : std::nullopt;
+}
+
 std::optional<std::uint16_t> MtuSetting(const schema::EndpointPolicy& policy) {
-  const base::json::Value* value = Setting(policy, "Mtu");
-  const auto mtu = value != nullptr ? value->AsUint64() : std::nullopt;
+  const auto mtu = NumberSetting(policy, "Mtu");
   if (!mtu || *mtu < limits::kMinMtu || *mtu > 65535) return std::nullopt;
   return static_cast<std::uint16_t>(*mtu);
 }
@@ -34,50 +39,70 @@ base::Error TooMany(std::size_t limit, const char* what) {
   return base::MakeError(base::hr::HCN_E_INVALID_POLICY, "more than " + std::to_string(limit) + " " + what);
 }
 
+base::Error Invalid(std::string detail) { return base::MakeError(base::hr::HCN_E_INVALID_POLICY, std::move(detail)); }
+
+// Of an ACL or of a rule in a tier.
+template <typename Rule>
+base::Status CheckRuleSizes(const Rule& rule) {
+  if (rule.local_addresses.size() > limits::kPrefixesPerAcl || rule.remote_addresses.size() > limits::kPrefixesPerAcl) {
+    return TooMany(limits::kPrefixesPerAcl, "prefixes on one side of an ACL");
+  }
+  if (rule.local_ports.size() > limits::kPortsPerAcl || rule.remote_ports.size() > limits::kPortsPerAcl) {
+    return TooMany(limits::kPortsPerAcl, "port ranges on one side of an ACL");
+  }
+  return {};
+}
+
+base::Status CheckOutBoundNat(const schema::OutBoundNatPolicy& nat) {
+  if (nat.exceptions.size() + nat.destinations.size() > limits::kPrefixesPerOutboundNat) {
+    return TooMany(limits::kPrefixesPerOutboundNat, "prefixes in an OutBoundNAT");
+  }
+  if (nat.max_port_pool_usage > 100) {
+    return Invalid("`MaxPortPoolUsage` is " + std::to_string(nat.max_port_pool_usage) + "; it is a percentage");
+  }
+  if (nat.virtual_ip && (nat.virtual_ip->IsUnspecified() || nat.virtual_ip->IsMulticast())) {
+    return Invalid("`VirtualIP` is `" + nat.virtual_ip->ToString() + "`, which is no host's address");
+  }
+  return {};
+}
+
+// What its settings may say beyond their form, which schema/ has checked.
 base::Status CheckOne(const schema::EndpointPolicy& policy) {
+  constexpr std::uint64_t kMostOverhead = limits::kDefaultMtu - limits::kMinMtu;
+  constexpr std::uint64_t kLastVlan = 4094;  // IEEE 802.1Q.
   switch (policy.type) {
-    case Type::kAcl: {
-      const schema::AclPolicy& acl = *policy.AsAcl();
-      if (acl.local_addresses.size() > limits::kPrefixesPerAcl ||
-          acl.remote_addresses.size() > limits::kPrefixesPerAcl) {
-        return TooMany(limits::kPrefixesPerAcl, "prefixes on one side of an ACL");
-      }
-      if (acl.local_ports.size() > limits::kPortsPerAcl || acl.remote_ports.size() > limits::kPortsPerAcl) {
-        return TooMany(limits::kPortsPerAcl, "port ranges on one side of an ACL");
-      }
+    case Type::kAcl: return CheckRuleSizes(*policy.AsAcl());
+    case Type::kTierAcl:
+      for (const schema::TierAclRule& rule : policy.AsTierAcl()->rules) HNS_RETURN_IF_ERROR(CheckRuleSizes(rule));
       return {};
-    }
-    case Type::kOutBoundNat: {
-      const schema::OutBoundNatPolicy& nat = *policy.AsOutBoundNat();
-      if (nat.exceptions.size() + nat.destinations.size() > limits::kPrefixesPerOutboundNat) {
-        return TooMany(limits::kPrefixesPerOutboundNat, "prefixes in an OutBoundNAT");
-      }
-      if (nat.max_port_pool_usage > 100) {
-        return base::MakeError(
-            base::hr::HCN_E_INVALID_POLICY,
-            "`MaxPortPoolUsage` is " + std::to_string(nat.max_port_pool_usage) + "; it is a percentage");
-      }
-      if (nat.virtual_ip && (nat.virtual_ip->IsUnspecified() || nat.virtual_ip->IsMulticast())) {
-        return base::MakeError(base::hr::HCN_E_INVALID_POLICY,
-                               "`VirtualIP` is `" + nat.virtual_ip->ToString() + "`, which is no host's address");
-      }
-      return {};
-    }
-    case Type::kPortMapping: return {};
+    case Type::kOutBoundNat: return CheckOutBoundNat(*policy.AsOutBoundNat());
     case Type::kInterfaceParameters:
       if (MtuSetting(policy)) return {};
-      return base::MakeError(base::hr::HCN_E_INVALID_POLICY,
-                             "InterfaceParameters needs `Mtu`, from " + std::to_string(limits::kMinMtu) + " to 65535");
+      return Invalid("InterfaceParameters needs `Mtu`, from " + std::to_string(limits::kMinMtu) + " to 65535");
+    case Type::kEncapOverhead:
+      if (NumberSetting(policy, "Overhead").value_or(0) <= kMostOverhead) return {};
+      return Invalid("EncapOverhead needs `Overhead`, of " + std::to_string(kMostOverhead) + " bytes at most");
+    case Type::kVlan:
+      if (NumberSetting(policy, "IsolationId").value_or(0) <= kLastVlan) return {};
+      return Invalid("VLAN needs `IsolationId`, of " + std::to_string(kLastVlan) + " at most");
     case Type::kPortName:
       if (const std::string name = NameSetting(policy); !name.empty() && name.size() <= limits::kNameBytes) return {};
-      return base::MakeError(base::hr::HCN_E_INVALID_POLICY,
-                             "PortName needs `Name`, of " + std::to_string(limits::kNameBytes) + " bytes at most");
-    default:
-      return base::MakeError(base::hr::HCN_E_INVALID_POLICY_TYPE,
-                             "`" + std::string(schema::PolicyTypeName(policy.type)) +
-                                 "` on an endpoint is not carried by this version of the embedded host; it carries "
-                                 "ACL, OutBoundNAT, PortMapping, InterfaceParameters and PortName");
+      return Invalid("PortName needs `Name`, of " + std::to_string(limits::kNameBytes) + " bytes at most");
+    default: return {};
   }
+}
+
+base::Status CheckPlace(const EndpointPolicyRow& row, const EndpointPlace& place) {
+  const std::string name(schema::PolicyTypeName(row.type));
+  if (place.is_remote && !row.on_remote) {
+    return base::MakeError(base::hr::HCN_E_INVALID_REMOTE_ENDPOINT_OPERATION,
+                           "a remote endpoint carries no `" + name + "` policy; its own host does");
+  }
+  if ((row.modes & NetworkModeBit(place.mode)) == 0) {
+    return base::MakeError(row.refused_elsewhere, "`" + name + "` does not apply to endpoints of a network of type `" +
+                                                      std::string(schema::NetworkModeName(place.mode)) + "`");
+  }
+  return {};
 }
 
 // Keys of one protocol and port are neighbours, whatever their address.
@@ -135,20 +160,32 @@ void ShowExternalPort(std::uint16_t port, schema::EndpointPolicy* policy) {
 
 }  // namespace
 
-base::Status CheckEndpointPolicies(const std::vector<schema::EndpointPolicy>& policies) {
+base::Status CheckEndpointPolicies(const std::vector<schema::EndpointPolicy>& policies, const EndpointPlace& place) {
   if (policies.size() > limits::kPoliciesPerObject) return TooMany(limits::kPoliciesPerObject, "policies");
-  std::size_t acls = 0;
-  int parameters = 0;
-  int names = 0;
+  std::size_t rules = 0;
+  std::size_t tiers = 0;
+  std::uint32_t seen = 0;  // Bits of types.
   for (const schema::EndpointPolicy& policy : policies) {
+    const EndpointPolicyRow& row = RowOf(policy.type);
+    HNS_RETURN_IF_ERROR(CheckPlace(row, place));
     HNS_RETURN_IF_ERROR(CheckOne(policy));
-    if (policy.type == Type::kAcl) ++acls;
-    if (policy.type == Type::kInterfaceParameters) ++parameters;
-    if (policy.type == Type::kPortName) ++names;
+    if (policy.AsAcl() != nullptr) ++rules;
+    if (const schema::TierAclPolicy* tier = policy.AsTierAcl()) {
+      rules += tier->rules.size();
+      ++tiers;
+    }
+    const std::uint32_t bit = 1u << static_cast<unsigned>(policy.type);
+    if (row.once && (seen & bit) != 0) {
+      if (policy.type == Type::kInterfaceParameters) {
+        return base::MakeError(base::hr::HCN_INTERFACEPARAMETERS_ALREADY_APPLIED);
+      }
+      return base::MakeError(base::hr::HCN_E_POLICY_ALREADY_EXISTS,
+                             "an endpoint has one " + std::string(schema::PolicyTypeName(policy.type)) + " at most");
+    }
+    seen |= bit;
   }
-  if (acls > limits::kAclsPerEndpoint) return TooMany(limits::kAclsPerEndpoint, "ACLs on one endpoint");
-  if (parameters > 1) return base::MakeError(base::hr::HCN_INTERFACEPARAMETERS_ALREADY_APPLIED);
-  if (names > 1) return base::MakeError(base::hr::HCN_E_POLICY_ALREADY_EXISTS, "an endpoint has one PortName at most");
+  if (rules > limits::kAclsPerEndpoint) return TooMany(limits::kAclsPerEndpoint, "ACLs on one endpoint");
+  if (tiers > limits::kTiersPerEndpoint) return TooMany(limits::kTiersPerEndpoint, "tiers on one endpoint");
   return {};
 }
 
@@ -198,10 +235,12 @@ std::optional<base::IpAddress> FirstAddressOf(const schema::Endpoint& endpoint, 
 }
 
 std::uint16_t MtuOf(const schema::Endpoint& endpoint) {
+  std::uint64_t overhead = 0;
   for (const schema::EndpointPolicy& policy : endpoint.policies) {
     if (policy.type == Type::kInterfaceParameters) return MtuSetting(policy).value_or(limits::kDefaultMtu);
+    if (policy.type == Type::kEncapOverhead) overhead = NumberSetting(policy, "Overhead").value_or(0);
   }
-  return limits::kDefaultMtu;
+  return static_cast<std::uint16_t>(limits::kDefaultMtu - overhead);
 }
 
 std::string PortNameOf(const schema::Endpoint& endpoint) {

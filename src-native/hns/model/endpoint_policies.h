@@ -1,4 +1,4 @@
-// Which endpoint policies the embedded host carries, and the external ports
+// Which endpoint policies an endpoint may have, and the external ports
 // that port mappings hold.
 #pragma once
 
@@ -12,15 +12,22 @@
 #include "hns/model/records.h"
 #include "schema/endpoint.h"
 #include "schema/modify_request.h"
+#include "schema/network.h"
 
 namespace hns {
 
-// Carried are ACL, OutBoundNAT, PortMapping, InterfaceParameters (the
-// interface's MTU) and PortName (the port's name). Any other known type is
-// HCN_E_INVALID_POLICY_TYPE, because a policy that is kept and does nothing is
-// worse than none. Also HCN_E_INVALID_POLICY,
-// HCN_INTERFACEPARAMETERS_ALREADY_APPLIED, HCN_E_POLICY_ALREADY_EXISTS.
-base::Status CheckEndpointPolicies(const std::vector<schema::EndpointPolicy>& policies);
+// What decides which policies an endpoint may have.
+struct EndpointPlace {
+  schema::NetworkMode mode = schema::NetworkMode::kL2Bridge;
+  bool is_remote = false;
+};
+
+// By endpoint_policy_table.h, whether the policies apply here; which version has
+// them CheckVersion has asked. HCN_E_INVALID_POLICY_TYPE, HCN_E_MAPPING_NOT_SUPPORTED,
+// HCN_E_VFP_NOT_ALLOWED, HCN_E_INVALID_REMOTE_ENDPOINT_OPERATION;
+// HCN_E_INVALID_POLICY (a value or a limit); HCN_INTERFACEPARAMETERS_ALREADY_APPLIED
+// and HCN_E_POLICY_ALREADY_EXISTS for a second one where one is the most.
+base::Status CheckEndpointPolicies(const std::vector<schema::EndpointPolicy>& policies, const EndpointPlace& place);
 
 // Reserves the external ports of the endpoint's port mappings on the host, and
 // picks one where 0 is asked for; the policy then names it.
@@ -37,6 +44,7 @@ bool IsExternalPortMapped(Transaction& store, std::uint8_t protocol, std::uint16
 base::IpFamily FamilyOf(const schema::PortMappingPolicy& mapping);
 std::optional<base::IpAddress> FirstAddressOf(const schema::Endpoint& endpoint, base::IpFamily family);
 
+// What InterfaceParameters says, else the default less EncapOverhead's bytes.
 std::uint16_t MtuOf(const schema::Endpoint& endpoint);
 // What PortName says, else the endpoint's own name.
 std::string PortNameOf(const schema::Endpoint& endpoint);

@@ -10,6 +10,7 @@
 #include "hns/model/ipam.h"
 #include "hns/model/limits.h"
 #include "hns/model/mac_pool.h"
+#include "hns/model/network_cache.h"
 #include "hns/model/networks.h"
 #include "hns/model/policy_list.h"
 #include "hns/model/version_gates.h"
@@ -30,6 +31,8 @@ base::Status CheckFlags(std::uint32_t flags) {
                              ": DisableInterComputeCommunication (2), EnableMirroring (4) and EnableDhcp (32) are not "
                              "carried by this version of the embedded host");
 }
+
+schema::NetworkMode ModeOf(const schema::Network& network) { return network.type.value_or(schema::NetworkMode::kNat); }
 
 base::Status CheckSizes(const schema::Endpoint& endpoint) {
   if (endpoint.name.size() > limits::kNameBytes) {
@@ -60,8 +63,9 @@ base::Status GiveMac(Context& context, const schema::Network& network, schema::E
 // A peer on another host: what it has is said, not handed out, and its address
 // need not be of a subnet, because other hosts have other subnets.
 base::Status AddRemote(Context& context, const schema::Network& network, schema::Endpoint* endpoint) {
-  if (!endpoint->policies.empty()) {
-    return base::MakeError(base::hr::HCN_E_INVALID_REMOTE_ENDPOINT_OPERATION, "a remote endpoint carries no policies");
+  HNS_RETURN_IF_ERROR(CheckEndpointPolicies(endpoint->policies, {ModeOf(network), /*is_remote=*/true}));
+  if (ModeOf(network) == schema::NetworkMode::kOverlay && endpoint->policies.empty()) {
+    return Invalid("a remote endpoint of an overlay network needs a `ProviderAddress` policy: its host's address");
   }
   if (!endpoint->mac_address) return Invalid("a remote endpoint needs its `MacAddress`");
   // Not unique: kube-proxy gives all remote endpoints one MAC address.
@@ -94,7 +98,7 @@ base::Status AddRemote(Context& context, const schema::Network& network, schema:
 }
 
 base::Status AddLocal(Context& context, const schema::Network& network, schema::Endpoint* endpoint) {
-  HNS_RETURN_IF_ERROR(CheckEndpointPolicies(endpoint->policies));
+  HNS_RETURN_IF_ERROR(CheckEndpointPolicies(endpoint->policies, {ModeOf(network), /*is_remote=*/false}));
   HNS_RETURN_IF_ERROR(GiveAddresses(context, network, endpoint));
   HNS_RETURN_IF_ERROR(GiveMac(context, network, endpoint));
   HNS_RETURN_IF_ERROR(FillRoutes(network, endpoint));
@@ -162,7 +166,8 @@ base::Result<schema::Endpoint> ModifyEndpoint(Context& context, schema::Endpoint
   ReleaseExternalPorts(context.store, endpoint);
   HNS_RETURN_IF_ERROR(ChangePolicies(&endpoint.policies, request.request, std::move(*policies)));
   HNS_RETURN_IF_ERROR(CheckVersion(context.profile.version, endpoint));
-  HNS_RETURN_IF_ERROR(CheckEndpointPolicies(endpoint.policies));
+  HNS_ASSIGN_OR_RETURN(const auto network, context.networks.Load(context.store, endpoint.network_id));
+  HNS_RETURN_IF_ERROR(CheckEndpointPolicies(endpoint.policies, {ModeOf(*network), /*is_remote=*/false}));
   HNS_RETURN_IF_ERROR(ClaimExternalPorts(context, &endpoint));
   SaveEndpoint(context.store, endpoint);
   return endpoint;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/ascii.h"
+#include "hns/model/endpoint_policy_table.h"
 
 namespace hns {
 
@@ -37,13 +38,7 @@ bool HasBothFamilies(Each each) {
 
 }  // namespace
 
-std::optional<Feature> FeatureOf(schema::EndpointPolicyType type) {
-  switch (type) {
-    case schema::EndpointPolicyType::kL4WfpProxy: return Feature::kL4WfpProxy;
-    case schema::EndpointPolicyType::kTierAcl: return Feature::kTierAcl;
-    default: return std::nullopt;
-  }
-}
+std::optional<Feature> FeatureOf(schema::EndpointPolicyType type) { return RowOf(type).gate; }
 
 std::optional<Feature> FeatureOf(schema::NetworkPolicyType type) {
   switch (type) {

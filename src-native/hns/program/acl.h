@@ -1,4 +1,4 @@
-// ACL policies as layers.
+// ACL and TierAcl policies as layers.
 //
 // From the first ACL on, an endpoint denies by default, in both directions and
 // families: what Microsoft's own answers say (hcsshim#1059,
@@ -10,6 +10,10 @@
 // the switch that denies by default: agents add single Host rules (the node's
 // access to its pods) beside a full set of Switch rules, and both work together
 // on Windows. Unverified: the default of the Host stage.
+//
+// Tiers are asked before the Switch ACLs, by Order, those of one Order as they
+// stand in the document. What no tier and no ACL decides is denied, in both
+// directions. Unverified: that default, and where ACLs stand among tiers.
 #pragma once
 
 #include <vector>
