@@ -93,11 +93,21 @@ export {
 } from './policy/constructors.js'
 export type {
   AclPolicy,
+  EncapOverheadPolicy,
   EndpointPolicy,
   InterfaceParametersPolicy,
+  L2DriverPolicy,
   OutboundNatPolicy,
   PortMappingPolicy,
   PortNamePolicy,
+  ProviderAddressPolicy,
+  QosPolicy,
+  SdnRoutePolicy,
+  TierAclPolicy,
+  TierAclRule,
   UnknownPolicy,
+  VlanPolicy,
 } from './policy/endpoint-policy.js'
 export { type NetAdapterNamePolicy, type NetworkPolicy, netAdapterName } from './policy/network-policy.js'
+export { encapOverhead, l2Driver, providerAddress, qos, sdnRoutePolicy, vlan } from './policy/plain-policies.js'
+export { type TierAclOptions, type TierAclRuleOptions, tierAcl } from './policy/tier-acl.js'

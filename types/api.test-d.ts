@@ -5,6 +5,7 @@ import {
   type Endpoint,
   type EndpointPolicy,
   type ErrorCategory,
+  encapOverhead,
   errorCatalogue,
   HcnError,
   type HcnErrorCode,
@@ -12,16 +13,23 @@ import {
   type HnsFeatures,
   HostNetworking,
   type LoadBalancer,
+  l2Driver,
   type Network,
   outboundNat,
   type Packet,
   type Pod,
   parsePacket,
   portMapping,
+  providerAddress,
+  qos,
   type SdnRoute,
   type SdnRouteEntry,
+  sdnRoutePolicy,
+  type TierAclPolicy,
+  tierAcl,
   type VfpExplanation,
   type VfpFlow,
+  vlan,
 } from 'hns-vfp'
 import { expectAssignable, expectError, expectNotAssignable, expectType } from 'tsd'
 
@@ -95,6 +103,20 @@ expectError(portMapping({ protocol: 'tcp', external: 80 }))
 expectAssignable<EndpointPolicy>(outboundNat())
 expectAssignable<EndpointPolicy>({ kind: 'unknown', type: 'QOS', settings: {} })
 expectNotAssignable<EndpointPolicy>({ kind: 'qos', settings: {} })
+expectType<TierAclPolicy>(tierAcl({ direction: 'in', order: 1, rules: [{ action: 'pass', protocol: 'tcp', localPorts: [80] }] }))
+expectError(tierAcl({ direction: 'in', rules: [] }))
+expectError(tierAcl({ direction: 'in', order: 1, rules: [{ action: 'drop' }] }))
+expectError(tierAcl({ direction: 'in', order: 1, rules: [{ action: 'allow', direction: 'in' }] }))
+expectError(acl({ action: 'pass', direction: 'in' }))
+expectAssignable<EndpointPolicy>(qos({ maximumOutgoingBandwidth: 1_000_000 }))
+expectError(qos({ bandwidth: 1 }))
+expectAssignable<EndpointPolicy>(encapOverhead({ overhead: 50 }))
+expectAssignable<EndpointPolicy>(providerAddress({ address: '192.168.1.4' }))
+expectAssignable<EndpointPolicy>(vlan({ id: 5 }))
+expectError(vlan({ id: '5' }))
+expectAssignable<EndpointPolicy>(sdnRoutePolicy({ destination: '10.0.0.0/8', needEncap: true }))
+expectError(sdnRoutePolicy({ nextHop: '10.0.0.1' }))
+expectAssignable<EndpointPolicy>(l2Driver())
 
 function nameOf(policy: EndpointPolicy): string {
   switch (policy.kind) {
@@ -108,6 +130,20 @@ function nameOf(policy: EndpointPolicy): string {
       return String(policy.mtu)
     case 'portName':
       return policy.name
+    case 'tierAcl':
+      return policy.rules.map(({ action }) => action).join()
+    case 'qos':
+      return String(policy.maximumOutgoingBandwidth)
+    case 'encapOverhead':
+      return String(policy.overhead)
+    case 'providerAddress':
+      return policy.address
+    case 'vlan':
+      return String(policy.id)
+    case 'sdnRoute':
+      return policy.destination
+    case 'l2Driver':
+      return policy.kind
     case 'unknown':
       return policy.type
     default:

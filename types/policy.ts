@@ -65,7 +65,118 @@ export interface PortNameSettings {
   readonly Name: string
 }
 
-/** Endpoint policies with a known shape. Windows knows more; they pass as {@link PolicyDocument}. */
+/** One tier of rules, from HNS 14.0 on; `HCN_E_INVALID_POLICY_TYPE` before. */
+export interface TierAclSettings {
+  readonly Name?: string
+  readonly Direction: 'In' | 'Out'
+  /** 0 to 65535; the lower tier is asked first. */
+  readonly Order: number
+  readonly TierAclRules?: readonly TierAclRuleSettings[]
+}
+
+/** Lists as in {@link AclSettings}. */
+export interface TierAclRuleSettings {
+  readonly Id?: string
+  readonly Protocols?: string
+  /** `Pass` asks the next tier; the others decide. */
+  readonly TierAclRuleAction: 'Allow' | 'Block' | 'Pass'
+  readonly LocalAddresses?: string
+  readonly RemoteAddresses?: string
+  readonly LocalPorts?: string
+  readonly RemotePorts?: string
+  /** 0 to 65535, lower first. */
+  readonly Priority?: number
+}
+
+export interface SdnRoutePolicySettings {
+  readonly DestinationPrefix: Cidr
+  /** Empty or absent: none. */
+  readonly NextHop?: IpAddressText
+  readonly NeedEncap?: boolean
+  readonly AutomaticEndpointMonitor?: boolean
+}
+
+/** HNS 13.1 and later, with lines it was carried back to. */
+export interface L4ProxySettings {
+  readonly IP?: IpAddressText
+  /** Text, as clients send it. */
+  readonly Port: string
+  /** 6 TCP, 17 UDP. */
+  readonly Protocol?: number
+  readonly Exceptions?: readonly string[]
+  /** As the schema page spells `Exceptions`. */
+  readonly ExceptionList?: readonly string[]
+  readonly Destination?: string
+  readonly OutboundNAT?: boolean
+  /** As the schema page spells `OutboundNAT`. */
+  readonly OutboundNat?: boolean
+}
+
+export interface ProxyExceptionsSettings {
+  readonly IpAddressExceptions?: readonly string[]
+  readonly PortExceptions?: readonly string[]
+}
+
+/** HNS 13.2 and later. One of the ports must be there. */
+export interface L4WfpProxySettings {
+  readonly InboundProxyPort?: string
+  readonly OutboundProxyPort?: string
+  readonly FilterTuple?: {
+    readonly Protocols?: string
+    readonly LocalAddresses?: string
+    readonly RemoteAddresses?: string
+    readonly LocalPorts?: string
+    readonly RemotePorts?: string
+    readonly Priority?: number
+  }
+  /** The proxy's own account, whose traffic is exempt. */
+  readonly UserSID?: string
+  readonly InboundExceptions?: ProxyExceptionsSettings
+  readonly OutboundExceptions?: ProxyExceptionsSettings
+}
+
+/** One of the members must be there. */
+export interface InterfaceConstraintSettings {
+  readonly InterfaceGuid?: Guid
+  /** 64 bits: beyond 2^53 it does not survive JavaScript's numbers. */
+  readonly InterfaceLuid?: number
+  readonly InterfaceIndex?: number
+  readonly InterfaceMediaType?: number
+  readonly InterfaceAlias?: string
+  readonly InterfaceDescription?: string
+}
+
+export interface EncryptionSettings {
+  readonly EncryptionMethodType?: 'Ipsec'
+  readonly AuthenticationMethods: readonly {
+    readonly Type: 'PresharedKey' | 'Certificate'
+    readonly Settings?: { readonly Key?: string; readonly CertificateName?: string }
+  }[]
+  readonly Name?: string
+  /** Absent: any, here and below. */
+  readonly Endpoints1?: readonly string[]
+  readonly Endpoints2?: readonly string[]
+  readonly ProtocolType?: string
+  readonly Endpoint1Ports?: readonly string[]
+  readonly Endpoint2Ports?: readonly string[]
+}
+
+export interface IovSettings {
+  readonly IovOffloadWeight?: number
+  readonly QueuePairsRequested?: number
+  /** Default 0, adaptive 1, off 2, low 100, medium 200, high 300. */
+  readonly InterruptModeration?: number
+}
+
+/** The schema page's names, and those that WSL sends. */
+export interface FirewallSettings {
+  readonly VmType?: 'Invalid' | 'Host' | 'WSA' | 'WSL'
+  readonly FirewallPolicyFlags?: number
+  readonly VmCreatorId?: Guid
+  readonly PolicyFlags?: number
+}
+
+/** Every endpoint policy that HCN documents. What is newer passes as {@link PolicyDocument}. */
 export type KnownEndpointPolicyDocument =
   | PolicyDocument<'ACL', AclSettings>
   | PolicyDocument<'PortMapping', PortMappingSettings>
@@ -77,6 +188,15 @@ export type KnownEndpointPolicyDocument =
   | PolicyDocument<'EncapOverhead', { readonly Overhead: number }>
   | PolicyDocument<'VLAN', { readonly IsolationId: number }>
   | PolicyDocument<'L2Driver'>
+  | PolicyDocument<'SDNRoute', SdnRoutePolicySettings>
+  | PolicyDocument<'L4Proxy', L4ProxySettings>
+  | PolicyDocument<'L4WFPPROXY', L4WfpProxySettings>
+  | PolicyDocument<'InterfaceConstraint', InterfaceConstraintSettings>
+  | PolicyDocument<'Encryption', EncryptionSettings>
+  | PolicyDocument<'Iov', IovSettings>
+  | PolicyDocument<'TierAcl', TierAclSettings>
+  | PolicyDocument<'VmNic', { readonly DeviceInstanceId?: string; readonly VfInstanceId?: string }>
+  | PolicyDocument<'Firewall', FirewallSettings>
 
 export type EndpointPolicyDocument = KnownEndpointPolicyDocument | PolicyDocument
 

@@ -44,6 +44,13 @@ expectNotAssignable<HostComputeRoute>({ Routes: [{ DestinationPrefix: '10.9.0.0/
 expectAssignable<KnownEndpointPolicyDocument>({ Type: 'ACL', Settings: { Action: 'Allow', Direction: 'In' } })
 expectNotAssignable<KnownEndpointPolicyDocument>({ Type: 'ACL', Settings: { Action: 'allow', Direction: 'In' } })
 expectNotAssignable<KnownEndpointPolicyDocument>({ Type: 'PortMapping', Settings: { Protocol: 6 } })
+expectAssignable<KnownEndpointPolicyDocument>({ Type: 'TierAcl', Settings: { Direction: 'In', Order: 1001 } })
+expectNotAssignable<KnownEndpointPolicyDocument>({ Type: 'TierAcl', Settings: { Direction: 'In', Order: '1001' } })
+expectAssignable<KnownEndpointPolicyDocument>({ Type: 'L4WFPPROXY', Settings: { OutboundProxyPort: '15001' } })
+expectNotAssignable<KnownEndpointPolicyDocument>({ Type: 'L4WFPPROXY', Settings: { OutboundProxyPort: 15001 } })
+expectNotAssignable<KnownEndpointPolicyDocument>({ Type: 'L4Proxy', Settings: { IP: '10.0.0.1' } })
+expectNotAssignable<KnownEndpointPolicyDocument>({ Type: 'Encryption', Settings: {} })
+expectNotAssignable<KnownEndpointPolicyDocument>({ Type: 'Firewall', Settings: { VmType: 'Docker' } })
 
 // A filter is text inside the text.
 expectAssignable<HostComputeQuery>({ Filter: '{"Name":"pods"}' })

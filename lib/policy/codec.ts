@@ -6,17 +6,19 @@ import type {
   PolicyDocument,
   PortMappingSettings,
   PortNameSettings,
+  TierAclSettings,
 } from '../../types/index.js'
 import { HcnError, invalidArgument } from '../errors.js'
 import { checkObject, checkString, protocolNumber } from './check.js'
 import { checkAcl, checkOutboundNat, checkPortMapping, compact, interfaceParameters, portName } from './constructors.js'
 import type { AclPolicy, EndpointPolicy, OutboundNatPolicy, PortMappingPolicy } from './endpoint-policy.js'
+import { decodePlain, encodePlain } from './plain-policies.js'
+import { checkTierAcl, decodeTierAcl, encodeTierAcl } from './tier-acl.js'
+import { isEmpty, splitList, splitProtocols, word } from './wire-text.js'
 
 const LOCAL_ROUTED_VIP = 1
 const IPV6 = 2
 const EXTERNAL_PORT_RESERVED = 4
-/** What some agents write for any protocol. */
-const ANY_PROTOCOL = 256
 
 /**
  * The policy as HCN writes it. Values are checked here too, since a policy may
@@ -37,6 +39,15 @@ export function encodeEndpointPolicy(policy: EndpointPolicy, field = 'policy'): 
       return { Type: 'InterfaceParameters', Settings: { Mtu: interfaceParameters({ mtu: policy.mtu }).mtu } }
     case 'portName':
       return { Type: 'PortName', Settings: { Name: portName({ name: policy.name }).name } }
+    case 'tierAcl':
+      return { Type: 'TierAcl', Settings: encodeTierAcl(checkTierAcl(field, policy)) }
+    case 'qos':
+    case 'encapOverhead':
+    case 'providerAddress':
+    case 'vlan':
+    case 'sdnRoute':
+    case 'l2Driver':
+      return encodePlain(policy, field)
     case 'unknown':
       return encodeUnknownPolicy(policy, field)
     default:
@@ -109,6 +120,7 @@ export function decodeEndpointPolicy(document: EndpointPolicyDocument): Endpoint
 
 function decodeKnown(document: EndpointPolicyDocument): EndpointPolicy | undefined {
   const settings = document.Settings
+  if (settings === undefined && document.Type.toLowerCase() === 'l2driver') return { kind: 'l2Driver' }
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) return undefined
   try {
     switch (document.Type.toLowerCase()) {
@@ -126,8 +138,10 @@ function decodeKnown(document: EndpointPolicyDocument): EndpointPolicy | undefin
         const { Name, ...rest } = settings as PortNameSettings
         return isEmpty(rest) ? portName({ name: Name }) : undefined
       }
+      case 'tieracl':
+        return decodeTierAcl(settings as Partial<TierAclSettings>)
       default:
-        return undefined
+        return decodePlain(document.Type, settings)
     }
   } catch (error) {
     if (HcnError.is(error, 'ERR_INVALID_ARGUMENT')) return undefined
@@ -139,12 +153,11 @@ function decodeAcl(settings: Partial<AclSettings>): AclPolicy | undefined {
   const { Id, Protocols, Action, Direction, LocalAddresses, RemoteAddresses, LocalPorts, RemotePorts, RuleType, Priority, ...rest } =
     settings
   if (!isEmpty(rest)) return undefined
-  const protocols = splitList(Protocols).map(Number)
   return checkAcl('acl', {
     kind: 'acl',
     action: word(Action),
     direction: word(Direction),
-    protocols: protocols.includes(ANY_PROTOCOL) ? [] : protocols,
+    protocols: splitProtocols(Protocols),
     localAddresses: splitList(LocalAddresses),
     remoteAddresses: splitList(RemoteAddresses),
     localPorts: splitList(LocalPorts),
@@ -180,18 +193,4 @@ function decodePortMapping(settings: PortMappingSettings): PortMappingPolicy | u
     ipv6: (Flags & IPV6) !== 0,
     externalPortReserved: (Flags & EXTERNAL_PORT_RESERVED) !== 0,
   })
-}
-
-function isEmpty(rest: object): boolean {
-  return Object.values(rest).every((value) => value === undefined || value === null || value === '')
-}
-
-function word(value: unknown): unknown {
-  return typeof value === 'string' ? value.toLowerCase() : value
-}
-
-function splitList(text: unknown): readonly string[] {
-  if (text === undefined || text === null || text === '') return []
-  if (typeof text !== 'string') throw invalidArgument('list', text, 'a comma-separated text is wanted')
-  return text.split(',').map((part) => part.trim())
 }

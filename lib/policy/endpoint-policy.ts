@@ -72,6 +72,82 @@ export interface PortNamePolicy {
   readonly name: string
 }
 
+/**
+ * Rules that are asked before the endpoint's ACLs. HCN: `TierAcl`, from HNS
+ * 14.0 on; an older service answers `HCN_E_INVALID_POLICY_TYPE`.
+ *
+ * The first tier makes an endpoint deny by default, as the first ACL does.
+ */
+export interface TierAclPolicy {
+  readonly kind: 'tierAcl'
+  readonly name?: string
+  /** As seen from the endpoint. */
+  readonly direction: 'in' | 'out'
+  /** 0 to 65535; the lower tier is asked first. */
+  readonly order: number
+  readonly rules: readonly TierAclRule[]
+}
+
+/** A rule of a {@link TierAclPolicy}. Lists as in {@link AclPolicy}: absent is any. */
+export interface TierAclRule {
+  /** `'pass'` asks the next tier; the others decide. */
+  readonly action: 'allow' | 'block' | 'pass'
+  readonly protocols?: readonly Protocol[]
+  readonly localAddresses?: readonly string[]
+  readonly remoteAddresses?: readonly string[]
+  readonly localPorts?: readonly string[]
+  readonly remotePorts?: readonly string[]
+  /** 0 to 65535, lower is asked first. Default 0. */
+  readonly priority?: number
+  readonly id?: string
+}
+
+/** A limit on what the endpoint sends. HCN: `QOS`. The embedded host keeps it and does not enforce it yet. */
+export interface QosPolicy {
+  readonly kind: 'qos'
+  /** Bytes per second. HCN: `MaximumOutgoingBandwidthInBytes`. */
+  readonly maximumOutgoingBandwidth: number
+}
+
+/** HCN: `EncapOverhead`. The interface's MTU is smaller by it. */
+export interface EncapOverheadPolicy {
+  readonly kind: 'encapOverhead'
+  /** Bytes; 50 for VXLAN over IPv4. HCN: `Overhead`. */
+  readonly overhead: number
+}
+
+/** The host that a remote endpoint is on. HCN: `ProviderAddress`. */
+export interface ProviderAddressPolicy {
+  readonly kind: 'providerAddress'
+  /** HCN: `ProviderAddress`. */
+  readonly address: string
+}
+
+/** HCN: `VLAN`. The embedded host keeps it and tags nothing yet. */
+export interface VlanPolicy {
+  readonly kind: 'vlan'
+  /** 0 to 4094. HCN: `IsolationId`. */
+  readonly id: number
+}
+
+/** A route of the switch for what the endpoint sends. HCN: `SDNRoute`. The embedded host keeps it and routes nothing by it yet. */
+export interface SdnRoutePolicy {
+  readonly kind: 'sdnRoute'
+  /** HCN: `DestinationPrefix`. */
+  readonly destination: string
+  /** HCN: `NextHop`. */
+  readonly nextHop?: string
+  /** HCN: `NeedEncap`. Default false. */
+  readonly needEncap?: boolean
+  /** HCN: `AutomaticEndpointMonitor`. Default false. */
+  readonly automaticEndpointMonitor?: boolean
+}
+
+/** HCN: `L2Driver`, which has no settings. */
+export interface L2DriverPolicy {
+  readonly kind: 'l2Driver'
+}
+
 /** What this version of the package has no form for; kept as it came. */
 export interface UnknownPolicy {
   readonly kind: 'unknown'
@@ -81,4 +157,23 @@ export interface UnknownPolicy {
   readonly settings: unknown
 }
 
-export type EndpointPolicy = AclPolicy | OutboundNatPolicy | PortMappingPolicy | InterfaceParametersPolicy | PortNamePolicy | UnknownPolicy
+/**
+ * What an endpoint may have. `L4Proxy`, `L4WFPPROXY`, `InterfaceConstraint`,
+ * `Encryption`, `Iov`, `VmNic` and `Firewall` are sent and shown as HCN spells
+ * them: `unknownPolicy('Iov', { IovOffloadWeight: 100 })`; their settings are
+ * types of `hns-vfp/wire`, such as `IovSettings`.
+ */
+export type EndpointPolicy =
+  | AclPolicy
+  | TierAclPolicy
+  | OutboundNatPolicy
+  | PortMappingPolicy
+  | InterfaceParametersPolicy
+  | PortNamePolicy
+  | QosPolicy
+  | EncapOverheadPolicy
+  | ProviderAddressPolicy
+  | VlanPolicy
+  | SdnRoutePolicy
+  | L2DriverPolicy
+  | UnknownPolicy

@@ -5,13 +5,21 @@ import {
   acl,
   decodeEndpointPolicy,
   type EndpointPolicy,
+  encapOverhead,
   encodeEndpointPolicy,
   HcnError,
   interfaceParameters,
+  l2Driver,
   outboundNat,
   portMapping,
   portName,
+  providerAddress,
+  qos,
+  sdnRoutePolicy,
+  type TierAclOptions,
+  tierAcl,
   unknownPolicy,
+  vlan,
 } from '../../lib/index.js'
 import type { EndpointPolicyDocument } from '../../types/index.js'
 import { propertyRuns } from '../support/property.js'
@@ -77,9 +85,60 @@ describe('endpoint policies', () => {
       })
     })
 
+    it('writes a tier as HCN does', () => {
+      const policy = tierAcl({
+        name: 'admin',
+        direction: 'out',
+        order: 1001,
+        rules: [
+          { action: 'pass', protocol: ['tcp', 'udp'], remoteAddresses: ['10.0.0.0/8'], remotePorts: [53], priority: 100, id: 'dns' },
+          { action: 'block', priority: 200 },
+        ],
+      })
+
+      assert.deepEqual(encodeEndpointPolicy(policy), {
+        Type: 'TierAcl',
+        Settings: {
+          Name: 'admin',
+          Direction: 'Out',
+          Order: 1001,
+          TierAclRules: [
+            { Id: 'dns', Protocols: '6,17', TierAclRuleAction: 'Pass', RemoteAddresses: '10.0.0.0/8', RemotePorts: '53', Priority: 100 },
+            { TierAclRuleAction: 'Block', Priority: 200 },
+          ],
+        },
+      })
+    })
+
+    // Field names: HCN's schema page.
+    const plain: readonly [EndpointPolicy, EndpointPolicyDocument][] = [
+      [qos({ maximumOutgoingBandwidth: 125_000 }), { Type: 'QOS', Settings: { MaximumOutgoingBandwidthInBytes: 125_000 } }],
+      [encapOverhead({ overhead: 50 }), { Type: 'EncapOverhead', Settings: { Overhead: 50 } }],
+      [providerAddress({ address: '192.168.1.4' }), { Type: 'ProviderAddress', Settings: { ProviderAddress: '192.168.1.4' } }],
+      [vlan({ id: 5 }), { Type: 'VLAN', Settings: { IsolationId: 5 } }],
+      [
+        sdnRoutePolicy({ destination: '10.0.0.0/8', nextHop: '10.1.0.9', needEncap: true, automaticEndpointMonitor: false }),
+        { Type: 'SDNRoute', Settings: { DestinationPrefix: '10.0.0.0/8', NextHop: '10.1.0.9', NeedEncap: true } },
+      ],
+      [l2Driver(), { Type: 'L2Driver' }],
+    ]
+    for (const [policy, document] of plain) {
+      it(`writes ${document.Type} as HCN does, and reads it`, () => {
+        assert.deepEqual(encodeEndpointPolicy(policy), document)
+        assert.deepEqual(decodeEndpointPolicy(document), policy)
+      })
+    }
+
     const unknown: readonly [string, EndpointPolicyDocument][] = [
-      ['a type it has no form for', { Type: 'TierAcl', Settings: { Name: 't', Order: 1001, TierAclRules: [] } }],
-      ['a type without settings', { Type: 'L2Driver' }],
+      ['a type it has no form for', { Type: 'Iov', Settings: { IovOffloadWeight: 100 } }],
+      ['a tier without its direction', { Type: 'TierAcl', Settings: { Name: 't', Order: 1001, TierAclRules: [] } }],
+      [
+        'a tier with a rule of a later schema',
+        { Type: 'TierAcl', Settings: { Direction: 'In', Order: 1, TierAclRules: [{ TierAclRuleAction: 'Pass', IcmpTypes: '8' }] } },
+      ],
+      ['a bandwidth beyond what a number holds', { Type: 'QOS', Settings: { MaximumOutgoingBandwidthInBytes: 2 ** 60 } }],
+      ['a policy with a member it does not know', { Type: 'VLAN', Settings: { IsolationId: 5, Mode: 'access' } }],
+      ['a type without settings', { Type: 'Firewall' }],
       [
         'an ACL that refers to address sets',
         { Type: 'ACL', Settings: { Action: 'Allow', Direction: 'In', RemoteAddresses: 'azure-npm-1' } },
@@ -135,6 +194,31 @@ describe('endpoint policies', () => {
       ['a port mapping of port 0', () => portMapping({ protocol: 'tcp', external: 0, internal: 80 }), /portMapping\.external is `0`/],
       ['a port mapping for ICMP', () => portMapping({ protocol: 'icmp', external: 1, internal: 1 }), /'tcp' or 'udp' is wanted/],
       ['an MTU below 68', () => interfaceParameters({ mtu: 40 }), /interfaceParameters\.mtu is `40`/],
+      [
+        'a tier without its order',
+        () => tierAcl({ direction: 'in', rules: [] } as unknown as TierAclOptions),
+        /tierAcl\.order is `undefined`: a whole number from 0 to 65535/,
+      ],
+      [
+        'a rule of a tier with an unknown action',
+        () => tierAcl({ direction: 'in', order: 1, rules: [{ action: 'drop' as 'block' }] }),
+        /tierAcl\.rules\[0\]\.action is `drop`: one of 'allow', 'block', 'pass'/,
+      ],
+      [
+        'a rule of a tier with a direction of its own',
+        () => tierAcl({ direction: 'in', order: 1, rules: [{ action: 'allow', direction: 'out' } as { action: 'allow' }] }),
+        /tierAcl\.rules\[0\]\.direction .*no such member/,
+      ],
+      [
+        'a rule of a tier for a port that is none',
+        () => tierAcl({ direction: 'in', order: 1, rules: [{ action: 'allow', localPorts: ['http'] }] }),
+        /tierAcl\.rules\[0\]\.localPorts\[0\] is `http`/,
+      ],
+      ['a bandwidth below zero', () => qos({ maximumOutgoingBandwidth: -1 }), /qos\.maximumOutgoingBandwidth is `-1`/],
+      ['a VLAN beyond 4094', () => vlan({ id: 4095 }), /vlan\.id is `4095`: a whole number from 0 to 4094/],
+      ['a provider address that is none', () => providerAddress({ address: 'node-1' }), /providerAddress\.address is `node-1`/],
+      ['a route without its destination', () => sdnRoutePolicy({} as { destination: string }), /sdnRoute\.destination is `undefined`/],
+      ['an overhead beyond 65535', () => encapOverhead({ overhead: 65536 }), /encapOverhead\.overhead is `65536`/],
       ['an empty port name', () => portName({ name: '' }), /portName\.name/],
       [
         'an object of an unknown kind',
@@ -162,9 +246,9 @@ describe('endpoint policies', () => {
     })
 
     it('passes an unknown policy as it is', () => {
-      assert.deepEqual(encodeEndpointPolicy(unknownPolicy('QOS', { MaximumOutgoingBandwidthInBytes: 1 })), {
-        Type: 'QOS',
-        Settings: { MaximumOutgoingBandwidthInBytes: 1 },
+      assert.deepEqual(encodeEndpointPolicy(unknownPolicy('Iov', { IovOffloadWeight: 1 })), {
+        Type: 'Iov',
+        Settings: { IovOffloadWeight: 1 },
       })
     })
   })
@@ -198,6 +282,20 @@ function anyPolicy(): fc.Arbitrary<EndpointPolicy> {
       .map(([action, direction, rest]) => acl({ action, direction, ...rest })),
     fc.record({ exceptions: prefixes, destinations: prefixes, ipv6: fc.boolean() }, { requiredKeys: [] }).map(outboundNat),
     fc.record({ protocol: fc.constantFrom('tcp' as const, 'udp' as const), external: port, internal: port }).map(portMapping),
+    fc
+      .record({
+        direction: fc.constantFrom('in' as const, 'out' as const),
+        order: fc.nat({ max: 65535 }),
+        rules: fc.array(
+          fc
+            .tuple(fc.constantFrom('allow' as const, 'block' as const, 'pass' as const), options)
+            .map(([action, { ruleType: _, ...rest }]) => ({ action, ...rest })),
+          { maxLength: 3 },
+        ),
+      })
+      .map(tierAcl),
+    fc.record({ maximumOutgoingBandwidth: fc.nat() }).map(qos),
+    fc.record({ id: fc.nat({ max: 4094 }) }).map(vlan),
     fc.integer({ min: 68, max: 65535 }).map((mtu) => interfaceParameters({ mtu })),
   )
 }
