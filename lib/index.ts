@@ -67,7 +67,7 @@ export { type Duration, HostNetworking, type MachineCheck, type NamespaceCheck, 
 export type { HnsFeatures, HnsVersion } from './native/features.js'
 export type { CallOptions } from './objects/call-options.js'
 export type { DnsSettings } from './objects/dns.js'
-export type { Endpoint, EndpointReference, EndpointState, Endpoints } from './objects/endpoint.js'
+export type { Endpoint, EndpointAddress, EndpointReference, EndpointState, EndpointStatistics, Endpoints } from './objects/endpoint.js'
 export type { EndpointSpec, RouteSpec } from './objects/endpoint-spec.js'
 export type { LoadBalancer, LoadBalancers } from './objects/load-balancer.js'
 export type { LoadBalancerPort, LoadBalancerSpec } from './objects/load-balancer-spec.js'

@@ -3,7 +3,9 @@ import {
   acl,
   type CallOptions,
   type Endpoint,
+  type EndpointAddress,
   type EndpointPolicy,
+  type EndpointStatistics,
   type ErrorCategory,
   encapOverhead,
   errorCatalogue,
@@ -70,6 +72,10 @@ expectType<readonly string[]>(endpoint.addresses)
 expectError(hns.endpoints.create({ name: 'without a network' }))
 expectError(endpoint.addPolicies(acl({ action: 'allow', direction: 'in' })))
 expectError(endpoint.addPolicies([{ kind: 'acl', action: 'allow' }]))
+
+expectType<EndpointStatistics>(await endpoint.statistics({ timeout: 1000 }))
+expectType<readonly EndpointAddress[]>(await endpoint.queryAddresses())
+expectError((await endpoint.statistics()).BytesSent)
 
 const pod = await hns.pods.create({ name: 'web', network, dns: { servers: ['10.96.0.10'], search: ['svc.cluster.local'] } })
 expectType<Pod>(pod)

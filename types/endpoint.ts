@@ -22,6 +22,19 @@ export interface IpConfiguration {
   readonly IpSubnetId?: Guid
 }
 
+/** What `HcnQueryEndpointStats` answers, as v1's statistics. Counters are 64 bits wide: exact up to 2^53 here. */
+export interface EndpointStatisticsDocument {
+  readonly EndpointId: Guid
+  /** Of the switch port that counted. */
+  readonly InstanceId: Guid
+  readonly BytesReceived: number
+  readonly BytesSent: number
+  readonly PacketsReceived: number
+  readonly PacketsSent: number
+  readonly DroppedPacketsIncoming: number
+  readonly DroppedPacketsOutgoing: number
+}
+
 /** One virtual NIC on one network. */
 export interface HostComputeEndpoint extends HostComputeBase {
   /** The network's id. On create the handle decides, not this member. */

@@ -1,5 +1,6 @@
 import type {
   Answered,
+  EndpointStatisticsDocument,
   HostComputeEndpoint,
   HostComputeLoadBalancer,
   HostComputeNamespace,
@@ -28,6 +29,10 @@ expectNotAssignable<Answered<HostComputeNetwork>>({ Name: 'pods' })
 
 expectAssignable<HostComputeEndpoint>({ IpConfigurations: [{}], Policies: [{ Type: 'L2Driver' }, { Type: 'TierAcl', Settings: {} }] })
 expectNotAssignable<HostComputeEndpoint>({ IpConfigurations: [{ IpAddress: 10 }] })
+
+declare const statistics: EndpointStatisticsDocument
+expectType<number>(statistics.DroppedPacketsIncoming)
+expectError(statistics.droppedPacketsIncoming)
 
 declare const resource: NamespaceResource
 if (resource.Type === 'Container') expectType<string>(resource.Data.Id)

@@ -23,6 +23,8 @@ export interface HcnCalls {
   queryEndpointProperties(endpoint: NativeHandle, query: string): Promise<string>
   deleteEndpoint(id: string): Promise<void>
   closeEndpoint(endpoint: NativeHandle): Promise<void>
+  queryEndpointStats(endpoint: NativeHandle, query: string): Promise<string>
+  queryEndpointAddresses(endpoint: NativeHandle, query: string): Promise<string>
 
   enumerateNamespaces(query: string): Promise<string>
   createNamespace(id: string, settings: string): Promise<NativeHandle>

@@ -1,9 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Answered, EndpointPolicyDocument, HostComputeEndpoint, ModifyEndpointSettings } from '../../types/index.js'
+import type {
+  Answered,
+  EndpointPolicyDocument,
+  EndpointStatisticsDocument,
+  HostComputeEndpoint,
+  IpConfiguration,
+  ModifyEndpointSettings,
+} from '../../types/index.js'
 import { invalidArgument } from '../errors.js'
 import type { NativeHandle } from '../native/hcn-calls.js'
 import { checkList, checkObject } from '../policy/check.js'
 import { decodeEndpointPolicy, encodeEndpointPolicy } from '../policy/codec.js'
+import { compact } from '../policy/constructors.js'
 import type { EndpointPolicy } from '../policy/endpoint-policy.js'
 import { type CallOptions, Wait } from './call-options.js'
 import { Collection, checkGuid, chooseId } from './collection.js'
@@ -11,13 +19,34 @@ import { type DnsSettings, decodeDns } from './dns.js'
 import { type EndpointSpec, encodeEndpoint } from './endpoint-spec.js'
 import type { HostContext } from './host-context.js'
 import { jsonText } from './json-text.js'
-import { ENDPOINT, NETWORK } from './kind.js'
+import { ENDPOINT, NETWORK, QUERY_ALL } from './kind.js'
 import { ObjectHandle } from './object-handle.js'
 
 /** hcsshim's names for the numbers of an endpoint's `State`, in order. */
 const STATES = ['uninitialized', 'created', 'attached', 'attachedSharing', 'detached', 'degraded', 'destroyed'] as const
 
 export type EndpointState = (typeof STATES)[number] | 'unknown'
+
+/** Frames from the endpoint's own view. Dropped ones are among those sent and received. Exact up to 2^53. */
+export interface EndpointStatistics {
+  /** Ethernet header included, no frame check sequence. */
+  readonly bytesReceived: number
+  readonly bytesSent: number
+  readonly packetsReceived: number
+  readonly packetsSent: number
+  /** On their way to the endpoint. */
+  readonly droppedIncoming: number
+  /** On their way from it. */
+  readonly droppedOutgoing: number
+}
+
+export interface EndpointAddress {
+  readonly address: string
+  /** Bits. */
+  readonly prefixLength?: number
+  /** The network's IP subnet it is of. */
+  readonly ipSubnetId?: string
+}
 
 const ZERO_GUID = '00000000-0000-0000-0000-000000000000'
 
@@ -94,6 +123,43 @@ export class Endpoint extends ObjectHandle<HostComputeEndpoint> {
   /** Replaces the policies, in one step: no packet meets a mixture. */
   async setPolicies(policies: readonly EndpointPolicy[], options: CallOptions = {}): Promise<void> {
     await this.#modifyPolicies('set policies of', 'Update', encodeAll(policies), Wait.from(options))
+  }
+
+  /**
+   * What has passed the endpoint since it was made. Asks the service.
+   *
+   * @throws HcnError `HCN_E_INVALID_REMOTE_ENDPOINT_OPERATION` for a remote endpoint, `HCN_E_OBJECT_USED_AFTER_UNLOAD`, `ERR_TIMEOUT`.
+   */
+  async statistics(options: CallOptions = {}): Promise<EndpointStatistics> {
+    const wait = Wait.from(options)
+    const native = await this.nativeHandle(wait)
+    const text = await this.context.read(`query statistics of ${this.label}`, wait, (calls) => calls.queryEndpointStats(native, QUERY_ALL))
+    const counted = JSON.parse(text) as EndpointStatisticsDocument
+    return {
+      bytesReceived: counted.BytesReceived,
+      bytesSent: counted.BytesSent,
+      packetsReceived: counted.PacketsReceived,
+      packetsSent: counted.PacketsSent,
+      droppedIncoming: counted.DroppedPacketsIncoming,
+      droppedOutgoing: counted.DroppedPacketsOutgoing,
+    }
+  }
+
+  /**
+   * The addresses with their prefixes, as they are now. Asks the service;
+   * {@link addresses} tells what was last read.
+   *
+   * @throws HcnError `HCN_E_OBJECT_USED_AFTER_UNLOAD`, `ERR_TIMEOUT`.
+   */
+  async queryAddresses(options: CallOptions = {}): Promise<readonly EndpointAddress[]> {
+    const wait = Wait.from(options)
+    const native = await this.nativeHandle(wait)
+    const text = await this.context.read(`query addresses of ${this.label}`, wait, (calls) =>
+      calls.queryEndpointAddresses(native, QUERY_ALL),
+    )
+    return (JSON.parse(text) as readonly IpConfiguration[]).flatMap(({ IpAddress, PrefixLength, IpSubnetId }) =>
+      IpAddress === undefined ? [] : [compact({ address: IpAddress, prefixLength: PrefixLength, ipSubnetId: IpSubnetId })],
+    )
   }
 
   async #modifyPolicies(

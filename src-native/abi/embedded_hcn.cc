@@ -137,6 +137,19 @@ HRESULT CreateEndpoint(void* context, HCN_NETWORK network, const base::Guid& id,
                     error_record);
 }
 
+template <ObjectKind kKind, auto kQuery>
+HRESULT Ask(void* context, void* handle, const char16_t* query, char16_t** answer, char16_t** error_record) noexcept {
+  Clear(answer);
+  Clear(error_record);
+  if (answer == nullptr) return Fail(BadPointer(), error_record);
+  State& state = Of(context);
+  const auto object = Resolve(state, handle, kHandleKind<kKind>);
+  if (!object.ok()) return Fail(object.error(), error_record);
+  const auto text = ReadText(query);
+  if (!text.ok()) return Fail(text.error(), error_record);
+  return GiveText((state.service.*kQuery)(*object, *text), answer, error_record);
+}
+
 template <ObjectKind kKind, auto kModify>
 HRESULT Modify(void* context, void* handle, const char16_t* settings, char16_t** error_record) noexcept {
   Clear(error_record);
@@ -180,6 +193,22 @@ HRESULT UnregisterCallback(void* context, HCN_CALLBACK handle) noexcept {
   return base::hr::OK;
 }
 
+// --- What nobody has published ---
+
+HRESULT RegisterNetworkCallback(void*, HCN_NETWORK, HcnNotificationCallback, void*, HCN_CALLBACK* handle) noexcept {
+  if (handle != nullptr) *handle = nullptr;
+  return base::hr::E_NOTIMPL;
+}
+
+HRESULT UnregisterNetworkCallback(void*, HCN_CALLBACK) noexcept { return base::hr::E_NOTIMPL; }
+
+HRESULT QueryUnpublished(void*, const char16_t*, char16_t** answer, char16_t** error_record) noexcept {
+  Clear(answer);
+  Clear(error_record);
+  return Fail(base::MakeError(base::hr::E_NOTIMPL, "nobody has published what this function takes and gives"),
+              error_record);
+}
+
 HcnTable MakeTable(State* state) {
   using hns::Service;
   HcnTable t;
@@ -201,6 +230,8 @@ HcnTable MakeTable(State* state) {
   t.query_endpoint_properties = Query<ObjectKind::kEndpoint>;
   t.delete_endpoint = Delete<&Service::DeleteEndpoint>;
   t.close_endpoint = Close<ObjectKind::kEndpoint>;
+  t.query_endpoint_stats = Ask<ObjectKind::kEndpoint, &Service::QueryEndpointStatistics>;
+  t.query_endpoint_addresses = Ask<ObjectKind::kEndpoint, &Service::QueryEndpointAddresses>;
 
   t.enumerate_namespaces = Enumerate<ObjectKind::kNamespace>;
   t.create_namespace = Create<ObjectKind::kNamespace, &Service::CreateNamespace>;
@@ -228,6 +259,11 @@ HcnTable MakeTable(State* state) {
 
   t.register_service_callback = RegisterCallback;
   t.unregister_service_callback = UnregisterCallback;
+
+  t.register_network_callback = RegisterNetworkCallback;
+  t.unregister_network_callback = UnregisterNetworkCallback;
+  t.query_features = QueryUnpublished;
+  t.query_metrics = QueryUnpublished;
   return t;
 }
 

@@ -108,6 +108,17 @@ struct HcnTable {
   HRESULT (*delete_endpoint)(void* context, const base::Guid& id, char16_t** error_record) noexcept = nullptr;
   HRESULT (*close_endpoint)(void* context, HCN_ENDPOINT endpoint) noexcept = nullptr;
 
+  // `*statistics`: {BytesReceived, BytesSent, PacketsReceived, PacketsSent,
+  // DroppedPacketsIncoming, DroppedPacketsOutgoing, EndpointId, InstanceId}.
+  // A remote endpoint answers HCN_E_INVALID_REMOTE_ENDPOINT_OPERATION.
+  HRESULT(*query_endpoint_stats)
+  (void* context, HCN_ENDPOINT endpoint, const char16_t* query, char16_t** statistics,
+   char16_t** error_record) noexcept = nullptr;
+  // `*addresses`: a JSON array of {IpAddress, PrefixLength, IpSubnetId}.
+  HRESULT(*query_endpoint_addresses)
+  (void* context, HCN_ENDPOINT endpoint, const char16_t* query, char16_t** addresses,
+   char16_t** error_record) noexcept = nullptr;
+
   // --- Namespaces ---
   // `*ids`: a JSON array of GUIDs, "[]" when none match the query's Filter.
   HRESULT(*enumerate_namespaces)
@@ -177,6 +188,18 @@ struct HcnTable {
   // Returns when no call of the callback is running and none can follow. Must
   // not be called from within the callback.
   HRESULT (*unregister_service_callback)(void* context, HCN_CALLBACK handle) noexcept = nullptr;
+
+  // --- Exported by computenetwork.dll without a published signature ---
+  // All answer E_NOTIMPL. Unverified: the parameters, which are those of the
+  // entries' neighbours.
+  HRESULT(*register_network_callback)
+  (void* context, HCN_NETWORK network, HcnNotificationCallback callback, void* callback_context,
+   HCN_CALLBACK* handle) noexcept = nullptr;
+  HRESULT (*unregister_network_callback)(void* context, HCN_CALLBACK handle) noexcept = nullptr;
+  HRESULT(*query_features)
+  (void* context, const char16_t* query, char16_t** features, char16_t** error_record) noexcept = nullptr;
+  HRESULT(*query_metrics)
+  (void* context, const char16_t* query, char16_t** metrics, char16_t** error_record) noexcept = nullptr;
 };
 
 }  // namespace abi

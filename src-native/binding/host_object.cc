@@ -166,6 +166,8 @@ napi_value HostObject::Define(napi_env env) {
       {"queryEndpointProperties", kEntry<&Hcn::query_endpoint_properties, Endpoint, OptionalText, TextOut>},
       {"deleteEndpoint", kEntry<&Hcn::delete_endpoint, Id>},
       {"closeEndpoint", &Method<&HostObject::CloseHandle<kEndpoint>>},
+      {"queryEndpointStats", kEntry<&Hcn::query_endpoint_stats, Endpoint, OptionalText, TextOut>},
+      {"queryEndpointAddresses", kEntry<&Hcn::query_endpoint_addresses, Endpoint, OptionalText, TextOut>},
 
       {"enumerateNamespaces", kEntry<&Hcn::enumerate_namespaces, OptionalText, TextOut>},
       {"createNamespace", kEntry<&Hcn::create_namespace, Id, Text, NewHandle<kNamespace>>},

@@ -8,11 +8,15 @@
 
 namespace hns {
 
-base::Status Service::Change::Check(ObjectKind kind, const ObjectRef& object) {
+base::Status CheckObject(Transaction& store, ObjectKind kind, const ObjectRef& object) {
   const auto record = FindRecord(store, TableOf(kind), object.id);
   if (record && record->incarnation == object.incarnation) return {};
   return base::MakeError(base::hr::HCN_E_OBJECT_USED_AFTER_UNLOAD,
                          "the object `" + object.id.ToString() + "` of this handle is gone");
+}
+
+base::Status Service::Change::Check(ObjectKind kind, const ObjectRef& object) {
+  return CheckObject(store, kind, object);
 }
 
 void Service::Change::SetPort(PortPolicy port) {

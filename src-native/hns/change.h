@@ -29,7 +29,7 @@ struct Service::Change {
   // Where in policy.ports an owner's is.
   std::unordered_map<base::Guid, std::size_t, base::GuidHash> port_places;
 
-  // HCN_E_OBJECT_USED_AFTER_UNLOAD unless it is still the object of the handle.
+  // CheckObject, in this change.
   base::Status Check(ObjectKind kind, const ObjectRef& object);
 
   // Sets the layers of a port; the last policy given for it counts.
@@ -51,6 +51,8 @@ struct Service::Change {
 };
 
 Table TableOf(ObjectKind kind);
+// HCN_E_OBJECT_USED_AFTER_UNLOAD unless it is still the object of the handle.
+base::Status CheckObject(Transaction& store, ObjectKind kind, const ObjectRef& object);
 // A document to create from. HCN_E_INVALID_JSON, ERR_DOCUMENT_TOO_LARGE;
 // HCN_E_REQUEST_UNSUPPORTED for a v1 document.
 base::Result<base::json::Object> ParseSettings(std::string_view settings);

@@ -74,6 +74,11 @@ class Service {
   base::Status ModifyEndpoint(const ObjectRef& endpoint, std::string_view settings);
   // Leaves its namespace; load balancers and SDN routes go on without it.
   base::Status DeleteEndpoint(const base::Guid& id);
+  // v1's statistics object. HCN_E_INVALID_REMOTE_ENDPOINT_OPERATION,
+  // HCN_E_PORT_NOT_FOUND. Unverified: its form; nobody has published HNS' own.
+  base::Result<std::string> QueryEndpointStatistics(const ObjectRef& endpoint, std::string_view query);
+  // The endpoint's IpConfigurations. Unverified: the form, as above.
+  base::Result<std::string> QueryEndpointAddresses(const ObjectRef& endpoint, std::string_view query);
 
   base::Result<ObjectRef> CreateNamespace(const base::Guid& id, std::string_view settings);
   base::Status ModifyNamespace(const ObjectRef& name_space, std::string_view settings);
@@ -104,6 +109,8 @@ class Service {
   // Runs `rules` in a transaction and carries out what they ask for.
   base::Status Write(const std::function<base::Status(Change&)>& rules);
   base::Result<std::unique_ptr<Transaction>> Read();
+  // The endpoint of a handle, for a query that has to make sense.
+  base::Result<schema::Endpoint> ReadEndpointOf(const ObjectRef& object, std::string_view query);
 
   const Profile profile_;
   Store& store_;

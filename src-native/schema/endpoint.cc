@@ -33,6 +33,8 @@ IpConfiguration ReadIpConfiguration(json::Object document, const Scope& scope) {
   return configuration;
 }
 
+}  // namespace
+
 json::Value WriteIpConfiguration(const IpConfiguration& configuration) {
   ObjectWriter writer;
   writer.AddPrinted("IpAddress", configuration.address);
@@ -41,8 +43,6 @@ json::Value WriteIpConfiguration(const IpConfiguration& configuration) {
   writer.AddRest(configuration.rest);
   return writer.Take();
 }
-
-}  // namespace
 
 base::Result<Endpoint> ReadEndpoint(json::Object document) {
   return ReadDocument(std::move(document), kEndpointCodes, [](json::Object object, const Scope& scope) {

@@ -48,5 +48,6 @@ struct Endpoint : ObjectBase {
 
 base::Result<Endpoint> ReadEndpoint(json::Object document);
 json::Value WriteEndpoint(const Endpoint& endpoint);
+json::Value WriteIpConfiguration(const IpConfiguration& configuration);
 
 }  // namespace schema

@@ -20,6 +20,8 @@ const signatures: Readonly<Record<string, readonly Parameter[]>> = {
   queryEndpointProperties: ['endpoint', 'optional text'],
   deleteEndpoint: ['id'],
   closeEndpoint: ['endpoint'],
+  queryEndpointStats: ['endpoint', 'optional text'],
+  queryEndpointAddresses: ['endpoint', 'optional text'],
   enumerateNamespaces: ['optional text'],
   createNamespace: ['id', 'text'],
   openNamespace: ['id'],

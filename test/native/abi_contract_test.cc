@@ -156,4 +156,23 @@ TEST("ports are named by GUID, and unknown ones answer so") {
   CHECK_EQ(host.vfp().send_frames(host.vfp().context, Wide(id).c_str(), frame, 3, nullptr), hr::ERR_INVALID_FRAME);
 }
 
+TEST("functions without a published signature are there and say that they are not implemented") {
+  TestHost host;
+  const auto& t = host.hcn();
+  const Outcome network = host.Create(Kind::kNetwork, kNetwork);
+  void* handle = kStale;
+  CHECK_EQ(t.register_network_callback(t.context, network.handle, Heard::Callback, nullptr, &handle), hr::E_NOTIMPL);
+  CHECK(handle == nullptr);
+  CHECK_EQ(t.unregister_network_callback(t.context, nullptr), hr::E_NOTIMPL);
+  for (const auto query : {t.query_features, t.query_metrics}) {
+    char16_t* record = kStale;
+    char16_t* text = kStale;
+    CHECK_EQ(query(t.context, u"", &text, &record), hr::E_NOTIMPL);
+    CHECK(text == nullptr && record != nullptr);
+    CHECK(base::Utf16ToUtf8(record)->ends_with(R"("ErrorCode":2147500033})"));
+    t.free_string(t.context, record);
+    CHECK_EQ(query(t.context, nullptr, nullptr, nullptr), hr::E_NOTIMPL);
+  }
+}
+
 }  // namespace

@@ -203,6 +203,16 @@ class TestHost {
     return call(t.context, handle);
   }
 
+  // An entry that asks something of an open handle.
+  Outcome Ask(HResult (*call)(void*, void*, const char16_t*, char16_t**, char16_t**) noexcept, void* handle,
+              std::string_view query = "") {
+    Outcome outcome;
+    char16_t* record = nullptr;
+    char16_t* text = nullptr;
+    outcome.code = call(hcn().context, handle, Wide(query).c_str(), &text, &record);
+    return Take(outcome, record, text);
+  }
+
   // The document of a handle; null when it cannot be had.
   Value Document(Kind kind, void* handle) { return Query(kind, handle).json(); }
   base::Guid IdOf(Kind kind, void* handle) {
