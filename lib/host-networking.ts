@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { readTopology, type Topology } from './engine/topology.js'
 import { Vfp } from './engine/vfp.js'
 import { HcnError, invalidArgument } from './errors.js'
@@ -46,6 +47,18 @@ export interface OpenOptions extends CallOptions {
   readonly seed?: number | undefined
   /** Connections over all ports; a full table drops new ones. Default 4 000 000. */
   readonly maxConnections?: number | undefined
+  /**
+   * The folder that keeps the objects of an embedded host, absolute or from the
+   * working directory; made when only its last part is not there. What a call
+   * that has been answered changed is on the disk. All who name the folder, in
+   * this process and in others, have the same objects: what one of them changes,
+   * the others' switches and event streams have within a second; each has
+   * interfaces, flows and counters of its own. See docs/state.md.
+   *
+   * Networks with flag 8 (EnableNonPersistent), and what hangs on them, are gone
+   * when all have closed. Default: none, the objects live as long as the host.
+   */
+  readonly state?: string | undefined
 }
 
 /** A span of time; its members are added. */
@@ -56,7 +69,7 @@ export interface Duration {
   readonly milliseconds?: number
 }
 
-const MEMBERS = ['provider', 'profile', 'host', 'ports', 'clock', 'flowCache', 'seed', 'maxConnections', 'signal', 'timeout'] as const
+const MEMBERS = ['provider', 'profile', 'host', 'ports', 'clock', 'flowCache', 'seed', 'maxConnections', 'state', 'signal', 'timeout'] as const
 
 /** A host's networking: everything begins here. */
 export class HostNetworking implements AsyncDisposable {
@@ -105,7 +118,9 @@ export class HostNetworking implements AsyncDisposable {
    * Opens a host.
    *
    * @throws HcnError `ERR_NAMESPACES_UNAVAILABLE` (with `ports: 'linux'`; names
-   * what is missing), `ERR_NOT_SUPPORTED`, `ERR_NATIVE_MISSING`, `ERR_INVALID_ARGUMENT`, `ERR_TIMEOUT`.
+   * what is missing), `ERR_NOT_SUPPORTED`, `ERR_NATIVE_MISSING`, `ERR_INVALID_ARGUMENT`, `ERR_TIMEOUT`;
+   * of a `state` folder `ERR_STATE_UNAVAILABLE` (no folder, no parent, in the way), `ERR_STATE_DAMAGED` (says
+   * what of it can be read), `ERR_STATE_NEWER` (a newer version wrote it), `ERROR_ACCESS_DENIED`, `ERROR_DISK_FULL`.
    */
   static async open(options: OpenOptions = {}): Promise<HostNetworking> {
     const { ports, name, profile, native } = checkOpenOptions(options)
@@ -186,8 +201,8 @@ export class HostNetworking implements AsyncDisposable {
 
   /**
    * Closes everything: handles, event streams, captures; of an embedded host that
-   * nobody shares also its objects, interfaces and the programs in its
-   * compartments. Idempotent.
+   * nobody shares also its interfaces, the programs in its compartments and,
+   * unless a `state` folder keeps them, its objects. Idempotent.
    */
   async close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -254,6 +269,7 @@ function checkOpenOptions(options: OpenOptions) {
       flowCache: checkBoolean('flowCache', options.flowCache ?? true),
       seed: checkInteger('seed', options.seed ?? 0, 0, Number.MAX_SAFE_INTEGER),
       maxConnections: checkInteger('maxConnections', options.maxConnections ?? 4_000_000, 1, 2 ** 31),
+      state: options.state === undefined ? '' : resolve(checkString('state', options.state)),
     },
   }
 }

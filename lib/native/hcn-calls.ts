@@ -94,6 +94,8 @@ export interface EmbeddedHostOptions {
   /** A profile's name or version; empty for the default. */
   readonly profile: string
   readonly helperPath: string
+  /** An absolute path; empty for no state folder. */
+  readonly state: string
 }
 
 export interface NativeHost extends HcnCalls, VfpCalls {

@@ -9,7 +9,8 @@ namespace binding {
 namespace {
 
 auto Fields(const compose::HostOptions& o) {
-  return std::tie(o.ports, o.manual_clock, o.flow_cache, o.seed, o.max_connections, o.profile.version, o.helper_path);
+  return std::tie(o.ports, o.manual_clock, o.flow_cache, o.seed, o.max_connections, o.profile.version, o.helper_path,
+                  o.state);
 }
 
 }  // namespace

@@ -94,6 +94,7 @@ compose::HostOptions ReadOptions(napi_env env, napi_value value, Failure& failur
   options.max_connections = static_cast<std::size_t>(reader.Integer("maxConnections"));
   options.profile = reader.Profile("profile");
   options.helper_path = reader.Text("helperPath");
+  options.state = reader.Text("state");
   failure = reader.failure();
   return options;
 }

@@ -9,6 +9,7 @@
 #include "base/guid.h"
 #include "hns/random.h"
 #include "hns/service.h"
+#include "hns/store/lmdb_store.h"
 #include "hns/store/memory_store.h"
 #include "ports/capture.h"
 #include "ports/memory/memory_driver.h"
@@ -68,6 +69,13 @@ base::Result<Driver> MakeDriver(const HostOptions& options) {
 #endif
 }
 
+base::Result<std::unique_ptr<hns::Store>> MakeStore(const std::string& state) {
+  if (state.empty()) return std::unique_ptr<hns::Store>(std::make_unique<hns::MemoryStore>());
+  HNS_ASSIGN_OR_RETURN(std::unique_ptr<hns::LmdbStore> store,
+                       hns::LmdbStore::Open(std::u8string(state.begin(), state.end())));
+  return std::unique_ptr<hns::Store>(std::move(store));
+}
+
 vfp::EngineOptions EngineOptionsOf(const HostOptions& options, std::uint64_t hash_seed) {
   vfp::EngineOptions engine;
   engine.max_connections = options.max_connections;
@@ -82,13 +90,14 @@ vfp::EngineOptions EngineOptionsOf(const HostOptions& options, std::uint64_t has
 // Host stops the service first, then the driver, whose thread calls the engine;
 // after that the members go in reverse.
 struct Host::State {
-  State(const HostOptions& options, std::uint64_t hash_seed, Driver made)
+  State(const HostOptions& options, std::uint64_t hash_seed, Driver made, std::unique_ptr<hns::Store> made_store)
       : clock(options.manual_clock ? static_cast<const base::Clock&>(manual_clock) : system_clock),
         engine(clock, EngineOptionsOf(options, hash_seed)),
         driver(std::move(made.driver)),
         capture(clock, *driver),
         frames(made.memory, capture),
-        service(store, engine, capture, options.seed, options.profile),
+        store(std::move(made_store)),
+        service(*store, engine, capture, options.seed, options.profile),
         hcn(service, hns::Random(0).Next()),
         vfp(service, engine, frames),
         has_manual_clock(options.manual_clock) {}
@@ -100,7 +109,7 @@ struct Host::State {
   std::unique_ptr<ports::PortDriver> driver;
   ports::Capture capture;
   Frames frames;
-  hns::MemoryStore store;
+  std::unique_ptr<hns::Store> store;
   hns::Service service;
   abi::EmbeddedHcn hcn;
   abi::EmbeddedVfp vfp;
@@ -118,9 +127,11 @@ base::Result<std::unique_ptr<Host>> Host::Open(const HostOptions& options) {
   if (options.max_connections == 0) {
     return base::MakeError(base::hr::ERROR_INVALID_PARAMETER, "`max_connections` is 0");
   }
+  HNS_ASSIGN_OR_RETURN(std::unique_ptr<hns::Store> store, MakeStore(options.state));
   HNS_ASSIGN_OR_RETURN(Driver driver, MakeDriver(options));
   const std::uint64_t hash_seed = options.seed != 0 ? options.seed : hns::Random(0).Next();
-  std::unique_ptr<Host> host(new Host(std::make_unique<State>(options, hash_seed, std::move(driver))));
+  std::unique_ptr<Host> host(
+      new Host(std::make_unique<State>(options, hash_seed, std::move(driver), std::move(store))));
   HNS_RETURN_IF_ERROR(host->state_->capture.Start(host->state_->engine));
   HNS_RETURN_IF_ERROR(host->state_->service.Start());
   return host;

@@ -22,6 +22,9 @@ struct HostOptions {
   std::size_t max_connections = 4'000'000;
   hns::Profile profile;     // Which version of HNS the host is.
   std::string helper_path;  // Linux: the namespace helper's executable.
+  // UTF-8. The folder that keeps the objects, made when it is not there; shared
+  // with whoever else names it. Empty: they live as long as the host.
+  std::string state;
 };
 
 // For hosts whose program cannot say: the profile that HNS_VFP_PROFILE names,
@@ -30,7 +33,9 @@ base::Result<hns::Profile> ProfileFromEnvironment();
 
 class Host {
  public:
-  // ERR_NAMESPACES_UNAVAILABLE names what is missing for Linux ports.
+  // ERR_NAMESPACES_UNAVAILABLE names what is missing for Linux ports. Of the
+  // state folder: ERR_STATE_UNAVAILABLE, ERR_STATE_DAMAGED, ERR_STATE_NEWER,
+  // ERROR_ACCESS_DENIED, ERROR_DISK_FULL.
   static base::Result<std::unique_ptr<Host>> Open(const HostOptions& options);
   // REQUIRES: no call on a table is running. Notifies callbacks of the
   // service's disconnect, then takes down interfaces and compartments.

@@ -70,6 +70,8 @@ base::Status Service::Change::Detach(schema::Namespace* name_space, const base::
     removals.push_back([this, id] { ports.Detach(id); });
     return {};
   }
+  // It could not be had here, so there is nothing to move.
+  if (!ports.HasEndpoint(id)) return {};
   HNS_RETURN_IF_ERROR(ports.PrepareMoveFromHost(endpoint, &undo));
   moves.push_back([this, endpoint] { return ports.MoveFromHost(endpoint); });
   HNS_ASSIGN_OR_RETURN(PortPolicy port, CompilePortPolicy(store, endpoint));

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "hns/change_log.h"
 #include "hns/model/records.h"
 #include "hns/program/compiler.h"
 #include "hns/program/policy_change.h"
@@ -23,6 +24,7 @@ struct Service::Change {
   Undo undo;            // Of what was done outside the store before the commit.
   RuleDiff rules;       // Of shared groups.
   PolicyChange policy;  // The rest.
+  std::vector<Event> events;
   // After the commit: before the policy is applied, and after it.
   std::vector<std::function<base::Status()>> moves;
   std::vector<std::function<void()>> removals;

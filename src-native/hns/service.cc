@@ -14,7 +14,18 @@ Service::Service(Store& store, vfp::Engine& engine, ports::PortDriver& driver, s
                  const Profile& profile)
     : profile_(profile), store_(store), engine_(engine), switch_(engine, driver), random_(seed) {}
 
+Service::~Service() {
+  {
+    const std::lock_guard lock(watch_mutex_);
+    watch_ends_ = true;
+  }
+  watch_wake_.notify_all();
+  if (watcher_.joinable()) watcher_.join();
+}
+
 base::Status Service::Start() {
+  HNS_ASSIGN_OR_RETURN(pinned_, store_.Pin());
+  if (pinned_ != nullptr) return StartShared();
   return Write([](Change& change) -> base::Status {
     CreateHostNamespace(change.context);
     return change.ports.AddCompartment(HostNamespace(change.store), /*is_host=*/true, &change.undo);
@@ -30,17 +41,42 @@ void Service::Stop() {
 }
 
 base::Status Service::Write(const std::function<base::Status(Change&)>& rules) {
-  std::lock_guard lock(mutex_);
+  std::vector<Event> events;
+  base::Status status;
+  {
+    const std::lock_guard lock(mutex_);
+    status = Write(rules, &events);
+  }
+  Deliver(events);
+  return status;
+}
+
+base::Status Service::Write(const std::function<base::Status(Change&)>& rules, std::vector<Event>* events) {
   if (stopped_) return base::MakeError(base::hr::HCN_E_MANAGER_STOPPED);
   HNS_ASSIGN_OR_RETURN(std::unique_ptr<Transaction> store, store_.Begin(Access::kWrite));
-  Change change{*store, Context{*store, random_, networks_, profile_}, switch_, {}, {}, {}, {}, {}, {}};
+  if (pinned_ != nullptr) {
+    CatchUpTo(*store, *pinned_->Read(store.get()), events);
+    HNS_RETURN_IF_ERROR(pinned_->Renew());
+  }
+  RecordingTransaction recording(*store);
+  Transaction& written = pinned_ != nullptr ? static_cast<Transaction&>(recording) : *store;
+  Change change{written, Context{written, random_, networks_, profile_}, switch_, {}, {}, {}, {}, {}, {}, {}};
   base::Status status = rules(change);
   // A store that failed makes the rules see things; its own error is the true one.
   HNS_RETURN_IF_ERROR(store->status());
   HNS_RETURN_IF_ERROR(status);
+  if (pinned_ != nullptr) recording.AppendToLog(change.events);
+  const std::uint64_t last_change = pinned_ != nullptr ? LastChange(*store) : 0;
   HNS_RETURN_IF_ERROR(store->Commit());
   change.undo.Forget();
+  events->insert(events->end(), change.events.begin(), change.events.end());
 
+  if (pinned_ != nullptr) {
+    // Before the next writer's turn, so that it is this call's own state.
+    status = pinned_->Renew();
+    seen_ = last_change;
+    store.reset();
+  }
   for (const auto& move : change.moves) {
     if (base::Status moved = move(); status.ok()) status = std::move(moved);
   }
@@ -48,6 +84,10 @@ base::Status Service::Write(const std::function<base::Status(Change&)>& rules) {
   if (base::Status applied = switch_.Apply(std::move(change.policy)); status.ok()) status = std::move(applied);
   for (const auto& removal : change.removals) removal();
   return status;
+}
+
+void Service::Deliver(const std::vector<Event>& events) {
+  for (const auto& [type, id] : events) notifications_.Notify(type, id);
 }
 
 base::Result<std::unique_ptr<Transaction>> Service::Read() { return store_.Begin(Access::kRead); }

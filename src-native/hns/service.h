@@ -7,19 +7,29 @@
 // the engine's shape (each step with its reverse), then the commit, then the
 // engine's policy, which was checked and cannot fail.
 //
+// A store that others share may have changed before any call. A call that
+// changes something first brings its own switch up to date; one that only looks
+// does not, and a thread does it five times a second.
+//
 // Threads: callable from any. Calls that change take turns; calls that only
 // look see the state between two changes.
 #pragma once
 
+#include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <unordered_map>
+#include <vector>
 
 #include "base/guid.h"
 #include "base/result.h"
+#include "hns/change_log.h"
 #include "hns/model/network_cache.h"
 #include "hns/model/records.h"
 #include "hns/notifications.h"
@@ -49,7 +59,11 @@ class Service {
   // Which HNS this is, for as long as it runs.
   const Profile& profile() const { return profile_; }
 
-  // Makes the host's namespace. Call once, before anything else.
+  ~Service();
+
+  // Makes the host's namespace, and programs what the store holds. Objects that
+  // are not persistent go first, when nobody else has the store. Call once,
+  // before anything else.
   base::Status Start();
   // Tells subscribers that the service is gone; calls answer
   // HCN_E_MANAGER_STOPPED from now on.
@@ -108,9 +122,22 @@ class Service {
 
   // Runs `rules` in a transaction and carries out what they ask for.
   base::Status Write(const std::function<base::Status(Change&)>& rules);
+  // REQUIRES: mutex_. `events`: what to tell afterwards, whether it succeeds or not.
+  base::Status Write(const std::function<base::Status(Change&)>& rules, std::vector<Event>* events);
   base::Result<std::unique_ptr<Transaction>> Read();
   // The endpoint of a handle, for a query that has to make sense.
   base::Result<schema::Endpoint> ReadEndpointOf(const ObjectRef& object, std::string_view query);
+  void Deliver(const std::vector<Event>& events);
+
+  Context ContextOf(Transaction& store) { return {store, random_, networks_, profile_}; }
+
+  // --- With a store that others share ---
+  base::Status StartShared();
+  // From the pinned state to `after`, which the caller then pins. Adds the
+  // events of what others did. REQUIRES: mutex_.
+  void CatchUpTo(Transaction& after, Transaction& before, std::vector<Event>* events);
+  void Watch();
+  void Follow();
 
   const Profile profile_;
   Store& store_;
@@ -122,6 +149,15 @@ class Service {
   Random random_;
   NetworkCache networks_;
   bool stopped_ = false;
+  // The state that the switch shows, and a second one to go to. Null: nobody
+  // shares the store.
+  std::unique_ptr<Snapshot> pinned_, next_;
+
+  std::atomic<std::uint64_t> seen_ = 0;  // The last change in pinned_.
+  std::mutex watch_mutex_;
+  std::condition_variable watch_wake_;
+  bool watch_ends_ = false;  // Guarded by watch_mutex_.
+  std::thread watcher_;      // Ends first.
 };
 
 }  // namespace hns

@@ -15,6 +15,7 @@ base::Result<ObjectRef> Service::CreateNamespace(const base::Guid& id, std::stri
     HNS_ASSIGN_OR_RETURN(schema::Namespace name_space, hns::CreateNamespace(change.context, id, std::move(wanted)));
     const auto record = FindRecord(change.store, Table::kNamespaces, name_space.id);
     created = {name_space.id, record ? record->incarnation : 0};
+    change.events = {{Notification::kNamespaceCreate, name_space.id}};
     if (!IsHostCompartment(name_space)) {
       HNS_RETURN_IF_ERROR(change.ports.AddCompartment(name_space.id, /*is_host=*/false, &change.undo));
     }
@@ -28,7 +29,6 @@ base::Result<ObjectRef> Service::CreateNamespace(const base::Guid& id, std::stri
     return {};
   });
   HNS_RETURN_IF_ERROR(written);
-  notifications_.Notify(Notification::kNamespaceCreate, created.id);
   return created;
 }
 
@@ -56,7 +56,7 @@ base::Status Service::ModifyNamespace(const ObjectRef& object, std::string_view 
 }
 
 base::Status Service::DeleteNamespace(const base::Guid& id) {
-  const base::Status written = Write([&](Change& change) -> base::Status {
+  return Write([&](Change& change) -> base::Status {
     HNS_ASSIGN_OR_RETURN(schema::Namespace name_space, LoadNamespace(change.store, id));
     HNS_RETURN_IF_ERROR(CheckRemovable(change.store, name_space));
     for (const base::Guid& endpoint : EndpointsOf(name_space))
@@ -65,11 +65,9 @@ base::Status Service::DeleteNamespace(const base::Guid& id) {
     if (!IsHostCompartment(name_space)) {
       change.removals.push_back([&change, id] { change.ports.RemoveCompartment(id); });
     }
+    change.events = {{Notification::kNamespaceDelete, id}};
     return {};
   });
-  HNS_RETURN_IF_ERROR(written);
-  notifications_.Notify(Notification::kNamespaceDelete, id);
-  return {};
 }
 
 }  // namespace hns

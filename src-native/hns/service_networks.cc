@@ -25,11 +25,10 @@ base::Result<ObjectRef> Service::CreateNetwork(const base::Guid& id, std::string
     HNS_RETURN_IF_ERROR(change.AddRules(std::move(rules)));
     const auto record = FindRecord(change.store, Table::kNetworks, network.id);
     created = {network.id, record ? record->incarnation : 0};
+    change.events = {{Notification::kNetworkPreCreate, network.id}, {Notification::kNetworkCreate, network.id}};
     return {};
   });
   HNS_RETURN_IF_ERROR(written);
-  notifications_.Notify(Notification::kNetworkPreCreate, created.id);
-  notifications_.Notify(Notification::kNetworkCreate, created.id);
   return created;
 }
 
@@ -56,7 +55,7 @@ base::Status Service::ModifyNetwork(const ObjectRef& object, std::string_view se
 base::Status Service::DeleteNetwork(const base::Guid& id) {
   if (const auto found = Open(ObjectKind::kNetwork, id); !found.ok()) return found.error();
   notifications_.Notify(Notification::kNetworkPreDelete, id);
-  const base::Status written = Write([&](Change& change) -> base::Status {
+  return Write([&](Change& change) -> base::Status {
     HNS_ASSIGN_OR_RETURN(const schema::Network network, LoadNetwork(change.store, id));
     // Its load balancers outlive it without backends, and without a network
     // they hold their frontends everywhere. Unverified: what HNS makes of them.
@@ -81,11 +80,9 @@ base::Status Service::DeleteNetwork(const base::Guid& id) {
       HNS_RETURN_IF_ERROR(change.AddRules(std::move(after)));
     }
     change.removals.push_back([&change, id] { change.ports.RemoveNetwork(id); });
+    change.events = {{Notification::kNetworkDelete, id}};
     return {};
   });
-  HNS_RETURN_IF_ERROR(written);
-  notifications_.Notify(Notification::kNetworkDelete, id);
-  return {};
 }
 
 }  // namespace hns

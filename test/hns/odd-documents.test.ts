@@ -69,6 +69,7 @@ describe('odd documents', () => {
         maxConnections: 1000,
         profile: '',
         helperPath: '',
+        state: '',
       })
     })
     afterEach(() => native.close())

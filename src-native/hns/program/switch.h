@@ -67,6 +67,7 @@ class Switch {
   // False: the owner's layers must be set along with the first rule of this kind.
   bool HasNatGroup(const base::Guid& endpoint, base::IpFamily family) const;
   bool IsInHost(const base::Guid& endpoint) const;
+  bool HasEndpoint(const base::Guid& endpoint) const { return endpoints_.contains(endpoint); }
   std::optional<vfp::SegmentId> SegmentOf(const base::Guid& network) const;
   base::Result<ports::CompartmentInfo> DescribeCompartment(const base::Guid& id) const {
     return driver_.DescribeCompartment(id);

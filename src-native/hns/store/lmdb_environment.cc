@@ -16,7 +16,7 @@ namespace {
 // A transaction touches at most every page there is, and what it adds comes from
 // documents of bounded size: so this much address space beyond what is in use
 // is never filled by one.
-constexpr std::size_t kHeadroomBytes = std::size_t{1} << 30;
+constexpr std::size_t kHeadroomBytes = std::size_t{1} << 28;
 constexpr unsigned kMaxReaders = 1000;
 // Slots of readers whose process was killed keep old pages from being used again.
 constexpr std::uint64_t kTurnsBetweenReaderChecks = 256;
@@ -132,9 +132,23 @@ base::Result<MDB_txn*> LmdbEnvironment::Begin(bool writes) {
   }
 }
 
-void LmdbEnvironment::Enter() {
+base::Status LmdbEnvironment::Renew(MDB_txn* transaction) {
+  for (;;) {
+    Enter();
+    int code = ::mdb_txn_renew(transaction);
+    Leave();
+    if (code == MDB_MAP_RESIZED) {
+      code = Resize(0);
+      if (code == 0) continue;
+    }
+    if (code != 0) return LmdbError(code, "read", folder_);
+    return {};
+  }
+}
+
+void LmdbEnvironment::Enter(bool nested) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return !moving_; });
+  if (!nested) changed_.wait(lock, [&] { return !moving_; });
   ++inside_;
 }
 

@@ -41,7 +41,11 @@ class LmdbEnvironment {
   // Begins a transaction, with room for it in the map. On success the caller is
   // inside, until Leave. REQUIRES for a writer: the turn.
   base::Result<MDB_txn*> Begin(bool writes);
-  void Enter();
+  // Begins a reader anew that was reset.
+  base::Status Renew(MDB_txn* transaction);
+  // `nested`: this thread is inside already. It must say so, because the map
+  // waits for it to leave, and nobody else enters meanwhile.
+  void Enter(bool nested = false);
   void Leave();
 
   // The turn to write, against all threads and processes. Waits.

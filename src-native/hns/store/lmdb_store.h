@@ -18,6 +18,8 @@ class LmdbStore final : public Store {
   // Makes the folder when its parent is there. Errors: EnvironmentLease::Open.
   static base::Result<std::unique_ptr<LmdbStore>> Open(const std::filesystem::path& folder);
   base::Result<std::unique_ptr<Transaction>> Begin(Access access) override;
+  base::Result<std::unique_ptr<Snapshot>> Pin() override;
+  bool is_first() const override { return environment_.is_first(); }
 
  private:
   explicit LmdbStore(EnvironmentLease environment) : environment_(std::move(environment)) {}

@@ -48,13 +48,18 @@ base::Result<std::unique_ptr<Transaction>> LmdbTransaction::Begin(LmdbEnvironmen
     if (writes) environment.GiveTurn();
     return begun.error();
   }
-  return std::unique_ptr<Transaction>(new LmdbTransaction(environment, access, *begun));
+  return std::unique_ptr<Transaction>(new LmdbTransaction(environment, access, *begun, /*rests=*/false));
+}
+
+std::unique_ptr<Transaction> LmdbTransaction::Use(LmdbEnvironment& environment, MDB_txn* transaction, bool nested) {
+  environment.Enter(nested);
+  return std::unique_ptr<Transaction>(new LmdbTransaction(environment, Access::kRead, transaction, /*rests=*/true));
 }
 
 LmdbTransaction::~LmdbTransaction() {
   if (transaction_ != nullptr) {
     CloseCursor();
-    ::mdb_txn_abort(std::exchange(transaction_, nullptr));
+    if (!rests_) ::mdb_txn_abort(transaction_);
     environment_.Leave();
   }
   if (access_ == Access::kWrite) environment_.GiveTurn();
@@ -135,7 +140,7 @@ bool LmdbTransaction::Erase(Table table, std::string_view key) {
 }
 
 base::Status LmdbTransaction::Commit() {
-  assert(transaction_ != nullptr);
+  assert(transaction_ != nullptr && !rests_);
   CloseCursor();
   MDB_txn* transaction = std::exchange(transaction_, nullptr);
   if (status_.ok()) {

@@ -17,6 +17,8 @@ class LmdbTransaction final : public Transaction {
  public:
   // `environment` outlives the transaction. A writer waits for its turn.
   static base::Result<std::unique_ptr<Transaction>> Begin(LmdbEnvironment& environment, Access access);
+  // A reader that rests again afterwards; `nested`: this thread is inside.
+  static std::unique_ptr<Transaction> Use(LmdbEnvironment& environment, MDB_txn* transaction, bool nested);
   ~LmdbTransaction() override;
 
   std::optional<std::string_view> Get(Table table, std::string_view key) override;
@@ -29,8 +31,8 @@ class LmdbTransaction final : public Transaction {
   base::Status Commit() override;
 
  private:
-  LmdbTransaction(LmdbEnvironment& environment, Access access, MDB_txn* transaction)
-      : environment_(environment), access_(access), transaction_(transaction) {}
+  LmdbTransaction(LmdbEnvironment& environment, Access access, MDB_txn* transaction, bool rests)
+      : environment_(environment), access_(access), rests_(rests), transaction_(transaction) {}
 
   // Ready for a new search; null after a failure, and once the transaction has ended.
   MDB_cursor* Cursor();
@@ -41,6 +43,7 @@ class LmdbTransaction final : public Transaction {
 
   LmdbEnvironment& environment_;
   const Access access_;
+  const bool rests_;  // Somebody else ends the transaction.
   MDB_txn* transaction_;
   MDB_cursor* cursor_ = nullptr;
   base::Status status_;

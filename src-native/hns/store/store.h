@@ -58,11 +58,28 @@ class Transaction {
 
 enum class Access { kRead, kWrite };
 
+// One state of a store, kept while others change it; at rest between two uses.
+// Used by one thread at a time.
+class Snapshot {
+ public:
+  virtual ~Snapshot() = default;
+  // From now on it is the state committed last.
+  virtual base::Status Renew() = 0;
+  // `within`: a transaction of the same store that this thread has open, or null.
+  virtual std::unique_ptr<Transaction> Read(const Transaction* within) = 0;
+};
+
 class Store {
  public:
   virtual ~Store() = default;
-  // Waits for another writer. A reader sees one state from beginning to end.
+  // Waits for another writer. A reader sees one state from beginning to end. The
+  // next writer's turn comes when the transaction is destroyed, not before.
   virtual base::Result<std::unique_ptr<Transaction>> Begin(Access access) = 0;
+  // The state committed last. Null: nobody but who has this object can change
+  // the store, so nothing need be pinned.
+  virtual base::Result<std::unique_ptr<Snapshot>> Pin() { return std::unique_ptr<Snapshot>(); }
+  // Nobody else had the store when it was opened.
+  virtual bool is_first() const { return true; }
 };
 
 }  // namespace hns

@@ -39,8 +39,15 @@ enum class Table : std::uint8_t {
   kNetworkSdnRoutes = 17,      // network, SDN route -> ""
   kEndpointSdnRoutes = 18,     // endpoint, SDN route -> ""
   kBackends = 19,              // endpoint -> network, locality, addresses (backends.h)
+  kChanges = 20,               // number -> what changed (change_log.h)
 };
-inline constexpr std::size_t kTableCount = 20;
+inline constexpr std::size_t kTableCount = 21;
+
+// The tables whose rows are objects by id; all others follow from them.
+constexpr bool HoldsObjects(Table table) {
+  return table == Table::kNetworks || table == Table::kEndpoints || table == Table::kNamespaces ||
+         table == Table::kLoadBalancers || table == Table::kSdnRoutes;
+}
 
 // Appends parts to a key: Key(network).Add(address).bytes().
 class Key {

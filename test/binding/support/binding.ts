@@ -13,6 +13,7 @@ export const memoryHost: EmbeddedHostOptions = {
   seed: 7,
   maxConnections: 1000,
   profile: '',
+  state: '',
   helperPath: '',
 }
 
