@@ -69,7 +69,19 @@ export interface Duration {
   readonly milliseconds?: number
 }
 
-const MEMBERS = ['provider', 'profile', 'host', 'ports', 'clock', 'flowCache', 'seed', 'maxConnections', 'state', 'signal', 'timeout'] as const
+const MEMBERS = [
+  'provider',
+  'profile',
+  'host',
+  'ports',
+  'clock',
+  'flowCache',
+  'seed',
+  'maxConnections',
+  'state',
+  'signal',
+  'timeout',
+] as const
 
 /** A host's networking: everything begins here. */
 export class HostNetworking implements AsyncDisposable {

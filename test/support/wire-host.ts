@@ -20,6 +20,7 @@ export class WireHost {
       seed: 1,
       maxConnections: 1000,
       helperPath: '',
+      state: '',
       profile: '',
     } as const
     const native = await loadBinding().openEmbeddedHost(options)

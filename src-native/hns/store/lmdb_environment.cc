@@ -3,10 +3,14 @@
 #include <lmdb.h>
 
 #include <algorithm>
+#include <fstream>
 #include <map>
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
+#include "hns/store/lmdb_check.h"
 #include "hns/store/state_error.h"
 
 namespace hns {
@@ -20,6 +24,32 @@ constexpr std::size_t kHeadroomBytes = std::size_t{1} << 28;
 constexpr unsigned kMaxReaders = 1000;
 // Slots of readers whose process was killed keep old pages from being used again.
 constexpr std::uint64_t kTurnsBetweenReaderChecks = 256;
+
+// users.lock has content as soon as data.mdb has: a folder that has lost
+// data.mdb is told from one that never had it.
+constexpr std::string_view kUsed = "hns-vfp state\n";
+
+base::Status CheckFiles(const std::filesystem::path& folder) {
+  const std::filesystem::path data = folder / "data.mdb";
+  std::error_code error;
+  const auto data_bytes = std::filesystem::file_size(data, error);
+  const bool is_empty = error == std::errc::no_such_file_or_directory || (!error && data_bytes == 0);
+  if (is_empty && std::filesystem::file_size(folder / "users.lock", error) > 0 && !error) {
+    return base::MakeError(base::hr::ERR_STATE_DAMAGED,
+                           "`" + data.string() +
+                               "` is missing or empty: nothing of it can be read. Go back to a copy of "
+                               "the folder, or begin with another one");
+  }
+  return CheckLmdbFile(data);
+}
+
+base::Status MarkUsed(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (std::filesystem::file_size(folder / "users.lock", error) > 0) return {};
+  std::ofstream file(folder / "users.lock", std::ios::binary | std::ios::app);
+  if (file << kUsed && file.flush()) return {};
+  return base::MakeError(base::hr::ERROR_DISK_FULL, "cannot write to `" + (folder / "users.lock").string() + "`");
+}
 
 }  // namespace
 
@@ -41,24 +71,27 @@ class EnvironmentRegistry {
     if (made) std::filesystem::permissions(named, std::filesystem::perms::owner_all, error);
     const std::filesystem::path folder = std::filesystem::canonical(named, error);
     if (error) return SystemError(error.value(), "open", named);
+    HNS_ASSIGN_OR_RETURN(FileLock opening, FileLock::Open(folder / "opening.lock"));
+    HNS_RETURN_IF_ERROR(opening.LockExclusive());
     // The same folder may have several names that are all canonical.
     for (auto& [environment, leases] : leases_) {
       if (!std::filesystem::equivalent(environment->folder(), folder, error) || error) continue;
       ++leases;
-      return EnvironmentLease(environment, /*is_first=*/false);
+      return EnvironmentLease(environment, /*is_first=*/false, std::move(opening));
     }
 
-    HNS_ASSIGN_OR_RETURN(FileLock opening, FileLock::Open(folder / "opening.lock"));
-    HNS_RETURN_IF_ERROR(opening.LockExclusive());
     HNS_ASSIGN_OR_RETURN(FileLock users, FileLock::Open(folder / "users.lock"));
     const bool is_first = users.TryLockExclusive();
+    // Others that have it open have found it whole, and write to it.
+    if (is_first) HNS_RETURN_IF_ERROR(CheckFiles(folder));
     HNS_ASSIGN_OR_RETURN(FileLock writer, FileLock::Open(folder / "writer.lock"));
     std::unique_ptr<LmdbEnvironment> environment(new LmdbEnvironment(folder, std::move(users), std::move(writer)));
     HNS_RETURN_IF_ERROR(environment->OpenMap());
+    if (is_first) HNS_RETURN_IF_ERROR(MarkUsed(folder));
     // Nobody can take it in between: that needs opening.lock.
     HNS_RETURN_IF_ERROR(environment->users_.LockShared());
     leases_.emplace(environment.get(), 1);
-    return EnvironmentLease(environment.release(), is_first);
+    return EnvironmentLease(environment.release(), is_first, std::move(opening));
   }
 
   void Close(LmdbEnvironment* environment) {

@@ -20,6 +20,8 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <utility>
 
 #include "base/result.h"
 #include "hns/store/file_lock.h"
@@ -90,12 +92,16 @@ class EnvironmentLease {
   LmdbEnvironment* operator->() const { return environment_; }
   // Nobody else had the folder open when this lease was taken.
   bool is_first() const { return is_first_; }
+  // Until then nobody else opens the folder.
+  void EndOpening() { opening_.reset(); }
 
  private:
   friend class EnvironmentRegistry;
-  EnvironmentLease(LmdbEnvironment* environment, bool is_first) : environment_(environment), is_first_(is_first) {}
+  EnvironmentLease(LmdbEnvironment* environment, bool is_first, FileLock opening)
+      : environment_(environment), is_first_(is_first), opening_(std::move(opening)) {}
   LmdbEnvironment* environment_;
   bool is_first_;
+  std::optional<FileLock> opening_;
 };
 
 }  // namespace hns

@@ -32,9 +32,13 @@ class LmdbSnapshot final : public Snapshot {
 
 }  // namespace
 
-base::Result<std::unique_ptr<LmdbStore>> LmdbStore::Open(const std::filesystem::path& folder) {
+base::Result<std::unique_ptr<LmdbStore>> LmdbStore::Open(const std::filesystem::path& folder,
+                                                         const LayoutPlan& layout) {
   HNS_ASSIGN_OR_RETURN(EnvironmentLease environment, EnvironmentLease::Open(folder));
-  return std::unique_ptr<LmdbStore>(new LmdbStore(std::move(environment)));
+  std::unique_ptr<LmdbStore> store(new LmdbStore(std::move(environment)));
+  HNS_RETURN_IF_ERROR(BringToLayout(*store, layout));
+  store->environment_.EndOpening();
+  return store;
 }
 
 base::Result<std::unique_ptr<Transaction>> LmdbStore::Begin(Access access) {

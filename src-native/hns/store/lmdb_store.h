@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "hns/store/layout.h"
 #include "hns/store/lmdb_environment.h"
 #include "hns/store/store.h"
 
@@ -15,8 +16,10 @@ namespace hns {
 
 class LmdbStore final : public Store {
  public:
-  // Makes the folder when its parent is there. Errors: EnvironmentLease::Open.
-  static base::Result<std::unique_ptr<LmdbStore>> Open(const std::filesystem::path& folder);
+  // Makes the folder when its parent is there. Errors: EnvironmentLease::Open,
+  // BringToLayout.
+  static base::Result<std::unique_ptr<LmdbStore>> Open(const std::filesystem::path& folder,
+                                                       const LayoutPlan& layout = {});
   base::Result<std::unique_ptr<Transaction>> Begin(Access access) override;
   base::Result<std::unique_ptr<Snapshot>> Pin() override;
   bool is_first() const override { return environment_.is_first(); }
