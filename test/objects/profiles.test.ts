@@ -78,7 +78,10 @@ describe('profiles', () => {
       network.addPolicies([{ kind: 'unknown', type: 'SetPolicy', settings: { Id: 'a', Name: 'a', PolicyType: 'IPSET', Values: '' } }]),
       'HCN_E_INVALID_POLICY_TYPE',
     )
-    await rejects(web.addPolicies([{ kind: 'unknown', type: 'TierAcl', settings: {} }]), 'HCN_E_INVALID_POLICY_TYPE')
+    await rejects(
+      web.addPolicies([{ kind: 'unknown', type: 'TierAcl', settings: { Direction: 'In', Order: 1 } }]),
+      'HCN_E_INVALID_POLICY_TYPE',
+    )
 
     assert.deepEqual(
       (await hns.networks.list()).map(({ name }) => name),
