@@ -4,8 +4,17 @@ import { type CallOptions, Wait } from './objects/call-options.js'
 import type { HostContext } from './objects/host-context.js'
 import { checkInteger } from './policy/check.js'
 
+/** Objects that came or went. */
+export type ObjectEventKind =
+  | 'networkCreated'
+  | 'networkDeleted'
+  | 'namespaceCreated'
+  | 'namespaceDeleted'
+  | 'guestNetworkServiceCreated'
+  | 'guestNetworkServiceDeleted'
+
 export type HnsEvent =
-  | { readonly kind: 'networkCreated' | 'networkDeleted' | 'namespaceCreated' | 'namespaceDeleted'; readonly id: string }
+  | { readonly kind: ObjectEventKind; readonly id: string }
   /** The service went away, or this host closed: the last event. */
   | { readonly kind: 'serviceDisconnected' }
   /** You did not read for so long that `count` events had no room. List anew what you follow. */
@@ -13,11 +22,13 @@ export type HnsEvent =
   /** What has no form here: HCN's number and data. */
   | { readonly kind: 'other'; readonly type: number; readonly status: number; readonly data: unknown }
 
-const KINDS: Readonly<Record<number, 'networkCreated' | 'networkDeleted' | 'namespaceCreated' | 'namespaceDeleted'>> = {
+const KINDS: Readonly<Record<number, ObjectEventKind>> = {
   2: 'networkCreated',
   4: 'networkDeleted',
   5: 'namespaceCreated',
   6: 'namespaceDeleted',
+  7: 'guestNetworkServiceCreated',
+  8: 'guestNetworkServiceDeleted',
 }
 const SERVICE_DISCONNECT = 0x01000000
 

@@ -9,6 +9,7 @@ import type { EmbeddedHostOptions, NativeBinding, NativeHost } from './native/hc
 import { helperPath, loadBinding } from './native/load.js'
 import { type CallOptions, Wait } from './objects/call-options.js'
 import { Endpoints } from './objects/endpoint.js'
+import { GuestNetworkServices } from './objects/guest-network-service.js'
 import { HostContext, type ObjectName } from './objects/host-context.js'
 import { LoadBalancers } from './objects/load-balancer.js'
 import { Namespaces } from './objects/namespace.js'
@@ -99,6 +100,7 @@ export class HostNetworking implements AsyncDisposable {
   readonly namespaces: Namespaces
   readonly loadBalancers: LoadBalancers
   readonly routes: SdnRoutes
+  readonly guestNetworkServices: GuestNetworkServices
   readonly pods: Pods
   readonly vfp: Vfp
   readonly #context: HostContext
@@ -122,6 +124,7 @@ export class HostNetworking implements AsyncDisposable {
     this.namespaces = new Namespaces(context)
     this.loadBalancers = new LoadBalancers(context)
     this.routes = new SdnRoutes(context)
+    this.guestNetworkServices = new GuestNetworkServices(context)
     this.pods = new Pods(context, this.endpoints, this.namespaces)
     this.vfp = new Vfp(context, this.#manualClock)
   }
@@ -174,7 +177,15 @@ export class HostNetworking implements AsyncDisposable {
    * @param kind `error.object.kind`, or what you gave an `id` of your own for.
    */
   async reconcile(kind: ObjectName['kind'] | (string & {}), id: string, options: CallOptions = {}): Promise<'exists' | 'absent'> {
-    const known = checkOneOf('kind', kind, ['network', 'endpoint', 'namespace', 'loadBalancer', 'sdnRoute', 'pod'] as const)
+    const known = checkOneOf('kind', kind, [
+      'network',
+      'endpoint',
+      'namespace',
+      'loadBalancer',
+      'sdnRoute',
+      'guestNetworkService',
+      'pod',
+    ] as const)
     const wait = Wait.from(options)
     await this.#context.whenSettled({ kind: known, id: checkString('id', id) }, wait)
     if (known === 'pod') return (await this.pods.find({ name: id }, options)) === undefined ? 'absent' : 'exists'
@@ -184,6 +195,7 @@ export class HostNetworking implements AsyncDisposable {
       namespace: this.namespaces,
       loadBalancer: this.loadBalancers,
       sdnRoute: this.routes,
+      guestNetworkService: this.guestNetworkServices,
     }[known]
     try {
       const handle = await collection.open(id, options)

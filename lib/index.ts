@@ -6,6 +6,7 @@
  * @packageDocumentation
  */
 export type {
+  GuestNetworkServiceState,
   VfpDirection,
   VfpDirectionCounters,
   VfpExplainStep,
@@ -69,11 +70,19 @@ export type { CallOptions } from './objects/call-options.js'
 export type { DnsSettings } from './objects/dns.js'
 export type { Endpoint, EndpointAddress, EndpointReference, EndpointState, EndpointStatistics, Endpoints } from './objects/endpoint.js'
 export type { EndpointSpec, RouteSpec } from './objects/endpoint-spec.js'
+export type {
+  GuestNetworkService,
+  GuestNetworkServiceChange,
+  GuestNetworkServiceSpec,
+  GuestNetworkServices,
+  GuestNetworkServiceWatch,
+} from './objects/guest-network-service.js'
 export type { LoadBalancer, LoadBalancers } from './objects/load-balancer.js'
 export type { LoadBalancerPort, LoadBalancerSpec } from './objects/load-balancer-spec.js'
 export type { Namespace, NamespaceSpec, Namespaces } from './objects/namespace.js'
 export type { Network, NetworkSubnet, Networks } from './objects/network.js'
 export type { NetworkSpec, SubnetSpec } from './objects/network-spec.js'
+export type { PortReservation, PortReservationEntry, PortToReserve } from './objects/port-reservation.js'
 export type { SdnRoute, SdnRoutes } from './objects/sdn-route.js'
 export type { SdnRouteEntry, SdnRouteSpec } from './objects/sdn-route-spec.js'
 export type { Pod, PodState } from './pods/pod.js'

@@ -9,6 +9,7 @@ import {
   type ErrorCategory,
   encapOverhead,
   errorCatalogue,
+  type GuestNetworkService,
   HcnError,
   type HcnErrorCode,
   type HnsEvent,
@@ -20,6 +21,7 @@ import {
   outboundNat,
   type Packet,
   type Pod,
+  type PortReservation,
   parsePacket,
   portMapping,
   providerAddress,
@@ -98,6 +100,15 @@ expectType<SdnRoute | undefined>(await hns.routes.find({ name: 'metadata' }))
 expectError(hns.routes.create({ routes: [{ destination: '10.9.0.0/16' }] }))
 expectError(hns.routes.create({ endpoints: [], routes: [{ nextHop: '10.1.0.9' }] }))
 expectError(route.update({ name: 'other' }))
+
+const guest = await hns.guestNetworkServices.create({ virtualMachineId: 'c08cb7b8-9b3c-408e-8e30-5e16a3aeb444' })
+expectType<GuestNetworkService>(guest)
+expectType<PortReservation>(await guest.reservePort({ port: 80, protocol: 'tcp', shared: true }))
+expectAssignable<AsyncDisposable>(await guest.reservePortRange(100))
+expectError(guest.reservePort(80))
+expectError(guest.reservePort({ port: 80, protocol: 'icmp' }))
+expectError(guest.setState('Asleep'))
+expectError(guest.watch('x'))
 
 // Policies: one exhaustive switch, and nothing is forgotten
 expectType<AclPolicy>(acl({ action: 'allow', direction: 'in', protocol: ['tcp', 132], localPorts: [80, '8000-8080'] }))

@@ -6,6 +6,7 @@
  */
 export type * from './common.js'
 export type * from './endpoint.js'
+export type * from './guest-network-service.js'
 export type * from './load-balancer.js'
 export type * from './modify.js'
 export type * from './namespace.js'

@@ -1,6 +1,7 @@
 import type {
   Answered,
   EndpointStatisticsDocument,
+  GuestNetworkServiceDocument,
   HostComputeEndpoint,
   HostComputeLoadBalancer,
   HostComputeNamespace,
@@ -9,6 +10,7 @@ import type {
   HostComputeRoute,
   KnownEndpointPolicyDocument,
   ModifyEndpointSettings,
+  ModifyGuestNetworkServiceSettings,
   ModifyNamespaceSettings,
   ModifyNetworkSettings,
   NamespaceResource,
@@ -66,6 +68,10 @@ expectNotAssignable<ModifyNamespaceSettings>({ ResourceType: 'Container', Reques
 expectNotAssignable<ModifyNamespaceSettings>({ ResourceType: 'Endpoint', RequestType: 'Update', Settings: { EndpointId: 'x' } })
 expectNotAssignable<ModifyEndpointSettings>({ ResourceType: 'DNS', RequestType: 'Update', Settings: {} })
 expectAssignable<ModifyNetworkSettings>({ ResourceType: 'DNS', RequestType: 'Update', Settings: { Search: ['svc.cluster.local'] } })
+
+expectAssignable<GuestNetworkServiceDocument>({ MirrorHostNetworking: true, GnsRpcServerInformation: { EndpointType: 'HvSocket' } })
+expectNotAssignable<GuestNetworkServiceDocument>({ GnsRpcServerInformation: { EndpointType: 'Pipe' } })
+expectNotAssignable<ModifyGuestNetworkServiceSettings>({ ResourceType: 'State', RequestType: 'Add', Settings: { State: 'Paused' } })
 
 declare const network: HostComputeNetwork
 expectError(network.name)

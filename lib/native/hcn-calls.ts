@@ -50,6 +50,27 @@ export interface HcnCalls {
   deleteSdnRoute(id: string): Promise<void>
   closeSdnRoute(route: NativeHandle): Promise<void>
 
+  enumerateGuestNetworkServices(query: string): Promise<string>
+  createGuestNetworkService(id: string, settings: string): Promise<NativeHandle>
+  openGuestNetworkService(id: string): Promise<NativeHandle>
+  modifyGuestNetworkService(service: NativeHandle, settings: string): Promise<void>
+  queryGuestNetworkServiceProperties(service: NativeHandle, query: string): Promise<string>
+  deleteGuestNetworkService(id: string): Promise<void>
+  closeGuestNetworkService(service: NativeHandle): Promise<void>
+  /** As `registerServiceCallback`, about this one service. */
+  registerGuestNetworkServiceCallback(
+    service: NativeHandle,
+    callback: (type: number, status: number, data: string | null) => void,
+  ): Promise<NativeHandle>
+  unregisterGuestNetworkServiceCallback(callback: NativeHandle): Promise<void>
+
+  /** `protocol`: 1 TCP, 2 UDP, 3 both. `access`: 1 exclusive, 2 shared. */
+  reserveGuestNetworkServicePort(service: NativeHandle, protocol: number, access: number, port: number): Promise<NativeHandle>
+  reserveGuestNetworkServicePortRange(service: NativeHandle, count: number): Promise<NativePortRange>
+  releaseGuestNetworkServicePortReservationHandle(reservation: NativeHandle): Promise<void>
+  /** A JSON array of `HCN_PORT_RANGE_ENTRY`. */
+  enumerateGuestNetworkPortReservations(): Promise<string>
+
   /** Notifications of the service, in order. `data` is JSON text or null. */
   registerServiceCallback(callback: (type: number, status: number, data: string | null) => void): Promise<NativeHandle>
   unregisterServiceCallback(callback: NativeHandle): Promise<void>
@@ -72,7 +93,23 @@ export interface VfpCalls {
 
 /** An opaque open handle. Garbage collection closes one that was forgotten. */
 export interface NativeHandle {
-  readonly kind: 'network' | 'endpoint' | 'namespace' | 'loadBalancer' | 'sdnRoute' | 'callback'
+  readonly kind:
+    | 'network'
+    | 'endpoint'
+    | 'namespace'
+    | 'loadBalancer'
+    | 'sdnRoute'
+    | 'guestNetworkService'
+    | 'callback'
+    | 'guestNetworkServiceCallback'
+    | 'portReservation'
+}
+
+export interface NativePortRange {
+  readonly reservation: NativeHandle
+  readonly startingPort: number
+  /** Inclusive. */
+  readonly endingPort: number
 }
 
 /** What a native promise rejects with. */
@@ -105,7 +142,7 @@ export interface NativeHost extends HcnCalls, VfpCalls {
    * would have rejected with. Left out by hosts that have to see each call.
    */
   queryEach?(
-    kind: 'network' | 'endpoint' | 'namespace' | 'loadBalancer' | 'sdnRoute',
+    kind: 'network' | 'endpoint' | 'namespace' | 'loadBalancer' | 'sdnRoute' | 'guestNetworkService',
     ids: readonly string[],
     query: string,
   ): Promise<readonly (string | NativeFailure)[]>

@@ -2,7 +2,7 @@ import type { HostComputeQuery } from '../../types/index.js'
 import type { HcnErrorCode } from '../errors.js'
 import type { HcnCalls, NativeHandle } from '../native/hcn-calls.js'
 
-export type ObjectKind = 'network' | 'endpoint' | 'namespace' | 'loadBalancer' | 'sdnRoute'
+export type ObjectKind = 'network' | 'endpoint' | 'namespace' | 'loadBalancer' | 'sdnRoute' | 'guestNetworkService'
 
 /** What all kinds of HCN objects have in common: one call each for the same things. */
 export interface Kind {
@@ -84,6 +84,19 @@ export const SDN_ROUTE: Kind = {
   modify: (calls, handle, settings) => calls.modifySdnRoute(handle, settings),
   delete: (calls, id) => calls.deleteSdnRoute(id),
   close: (calls, handle) => calls.closeSdnRoute(handle),
+}
+
+export const GUEST_NETWORK_SERVICE: Kind = {
+  kind: 'guestNetworkService',
+  collection: 'guestNetworkServices',
+  noun: 'guest network service',
+  notFound: 'ERROR_NOT_FOUND',
+  enumerate: (calls, query) => calls.enumerateGuestNetworkServices(query),
+  open: (calls, id) => calls.openGuestNetworkService(id),
+  query: (calls, handle, query) => calls.queryGuestNetworkServiceProperties(handle, query),
+  modify: (calls, handle, settings) => calls.modifyGuestNetworkService(handle, settings),
+  delete: (calls, id) => calls.deleteGuestNetworkService(id),
+  close: (calls, handle) => calls.closeGuestNetworkService(handle),
 }
 
 /** Asks for documents of the second dialect. */

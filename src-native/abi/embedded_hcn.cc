@@ -3,19 +3,11 @@
 #include <string>
 #include <utility>
 
-#include "abi/handles.h"
+#include "abi/embedded_guest.h"
+#include "abi/embedded_state.h"
 #include "abi/strings.h"
-#include "base/utf16.h"
 
 namespace abi {
-
-struct EmbeddedHcn::State {
-  State(hns::Service& the_service, std::uint64_t tag) : service(the_service), handles(tag) {}
-
-  hns::Service& service;
-  HandleTable handles;
-  HcnTable table;
-};
 
 namespace {
 
@@ -29,15 +21,16 @@ constexpr HandleKind HandleKindOf(ObjectKind kind) {
     case ObjectKind::kEndpoint: return HandleKind::kEndpoint;
     case ObjectKind::kNamespace: return HandleKind::kNamespace;
     case ObjectKind::kLoadBalancer: return HandleKind::kLoadBalancer;
-    case ObjectKind::kSdnRoute: break;
+    case ObjectKind::kSdnRoute: return HandleKind::kSdnRoute;
+    case ObjectKind::kGuestNetworkService: break;
   }
-  return HandleKind::kSdnRoute;
+  return HandleKind::kGuestNetworkService;
 }
 
 template <ObjectKind kKind>
 constexpr HandleKind kHandleKind = HandleKindOf(kKind);
 
-State& Of(void* context) { return *static_cast<State*>(context); }
+State& Of(void* context) { return StateOf(context); }
 
 // Null at entry, as the contract says.
 void Clear(char16_t** text) {
@@ -45,12 +38,6 @@ void Clear(char16_t** text) {
 }
 
 base::Error BadPointer() { return base::MakeError(base::hr::E_POINTER, "a place for the result is missing"); }
-
-base::Result<ObjectRef> Resolve(const State& state, void* handle, HandleKind kind) {
-  const auto target = state.handles.Find(handle, kind);
-  if (!target) return base::MakeError(base::hr::ERROR_INVALID_HANDLE, "it is no open handle of this kind and host");
-  return ObjectRef{target->id, target->incarnation};
-}
 
 HRESULT Finish(const base::Status& status, char16_t** error_record) {
   return status.ok() ? base::hr::OK : Fail(status.error(), error_record);
@@ -172,25 +159,12 @@ HRESULT RegisterCallback(void* context, HcnNotificationCallback callback, void* 
   if (handle == nullptr || callback == nullptr) return base::hr::E_POINTER;
   *handle = nullptr;
   State& state = Of(context);
-  const std::uint64_t subscription = state.service.notifications().Subscribe(
-      [callback, callback_context](hns::Notification type, const std::string& data) {
-        const auto text = base::Utf8ToUtf16(data);
-        callback(static_cast<std::uint32_t>(type), callback_context, base::hr::OK,
-                 data.empty() || !text ? nullptr : text->c_str());
-      });
-  *handle = state.handles.Open(HandleKind::kCallback, {{}, subscription});
-  if (*handle != nullptr) return base::hr::OK;
-  state.service.notifications().Unsubscribe(subscription);
-  return base::hr::E_OUTOFMEMORY;
+  const std::uint64_t subscription = state.service.notifications().Subscribe(SubscriberOf(callback, callback_context));
+  return GiveSubscription(state, HandleKind::kCallback, subscription, handle);
 }
 
 HRESULT UnregisterCallback(void* context, HCN_CALLBACK handle) noexcept {
-  State& state = Of(context);
-  // Closed first, so that of two calls with one handle only one goes on.
-  const auto target = state.handles.Close(handle, HandleKind::kCallback);
-  if (!target) return base::hr::ERROR_INVALID_HANDLE;
-  state.service.notifications().Unsubscribe(target->incarnation);
-  return base::hr::OK;
+  return EndSubscription(Of(context), HandleKind::kCallback, handle);
 }
 
 // --- What nobody has published ---
@@ -256,6 +230,15 @@ HcnTable MakeTable(State* state) {
   t.query_sdn_route_properties = Query<ObjectKind::kSdnRoute>;
   t.delete_sdn_route = Delete<&Service::DeleteSdnRoute>;
   t.close_sdn_route = Close<ObjectKind::kSdnRoute>;
+
+  t.enumerate_guest_network_services = Enumerate<ObjectKind::kGuestNetworkService>;
+  t.create_guest_network_service = Create<ObjectKind::kGuestNetworkService, &Service::CreateGuestNetworkService>;
+  t.open_guest_network_service = Open<ObjectKind::kGuestNetworkService>;
+  t.modify_guest_network_service = Modify<ObjectKind::kGuestNetworkService, &Service::ModifyGuestNetworkService>;
+  t.query_guest_network_service_properties = Query<ObjectKind::kGuestNetworkService>;
+  t.delete_guest_network_service = Delete<&Service::DeleteGuestNetworkService>;
+  t.close_guest_network_service = Close<ObjectKind::kGuestNetworkService>;
+  FillGuestEntries(&t);
 
   t.register_service_callback = RegisterCallback;
   t.unregister_service_callback = UnregisterCallback;

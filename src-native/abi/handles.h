@@ -16,7 +16,17 @@
 
 namespace abi {
 
-enum class HandleKind : std::uint8_t { kNetwork, kEndpoint, kNamespace, kLoadBalancer, kSdnRoute, kCallback };
+enum class HandleKind : std::uint8_t {
+  kNetwork,
+  kEndpoint,
+  kNamespace,
+  kLoadBalancer,
+  kSdnRoute,
+  kGuestNetworkService,
+  kCallback,
+  kGuestNetworkServiceCallback,
+  kPortReservation
+};
 
 // What a handle stands for. `incarnation` tells an object from a later one that
 // was given the same id; for a callback it is the subscription's number.

@@ -34,7 +34,9 @@ using HCN_ENDPOINT = void*;
 using HCN_NAMESPACE = void*;
 using HCN_LOADBALANCER = void*;
 using HCN_SDNROUTE = void*;  // Windows' headers have no name for it.
+using HCN_GUESTNETWORKSERVICE = void*;
 using HCN_CALLBACK = void*;
+using HCN_PORTRESERVATION = void*;  // A plain HANDLE to Windows.
 
 // HCN_NOTIFICATIONS; the jump from 9 to 0x10 is Microsoft's.
 enum HcnNotification : std::uint32_t {
@@ -59,6 +61,34 @@ enum HcnNotification : std::uint32_t {
 // Must not call back into the table.
 using HcnNotificationCallback = void (*)(std::uint32_t type, void* callback_context, HRESULT status,
                                          const char16_t* data);
+
+// HCN_PORT_PROTOCOL, HCN_PORT_ACCESS.
+enum HcnPortProtocol : std::uint32_t {
+  kHcnPortProtocolTcp = 1,
+  kHcnPortProtocolUdp = 2,
+  kHcnPortProtocolBoth = 3,
+};
+enum HcnPortAccess : std::uint32_t { kHcnPortAccessExclusive = 1, kHcnPortAccessShared = 2 };
+
+// HCN_PORT_RANGE_RESERVATION: both ports are in it.
+struct HcnPortRangeReservation {
+  std::uint16_t starting_port = 0;
+  std::uint16_t ending_port = 0;
+};
+
+// HCN_PORT_RANGE_ENTRY, as it lies in memory.
+struct HcnPortRangeEntry {
+  base::Guid owning_partition_id;
+  base::Guid target_partition_id;
+  std::uint32_t protocol = 0;
+  std::uint64_t priority = 0;
+  std::uint32_t reservation_type = 0;
+  std::uint32_t sharing_flags = 0;
+  std::uint32_t delivery_mode = 0;
+  std::uint16_t starting_port = 0;
+  std::uint16_t ending_port = 0;
+};
+static_assert(sizeof(base::Guid) == 16 && sizeof(HcnPortRangeEntry) == 64, "the layout is Windows'");
 
 struct HcnTable {
   void* context = nullptr;
@@ -181,6 +211,55 @@ struct HcnTable {
    char16_t** error_record) noexcept = nullptr;
   HRESULT (*delete_sdn_route)(void* context, const base::Guid& id, char16_t** error_record) noexcept = nullptr;
   HRESULT (*close_sdn_route)(void* context, HCN_SDNROUTE route) noexcept = nullptr;
+
+  // --- Guest network services ---
+  // `*ids`: a JSON array of GUIDs, "[]" when none match the query's Filter.
+  HRESULT(*enumerate_guest_network_services)
+  (void* context, const char16_t* query, char16_t** ids, char16_t** error_record) noexcept = nullptr;
+  // `id` zero: the document's ID, else a new one. On success the caller owns a
+  // handle on the new object.
+  HRESULT(*create_guest_network_service)
+  (void* context, const base::Guid& id, const char16_t* settings, HCN_GUESTNETWORKSERVICE* service,
+   char16_t** error_record) noexcept = nullptr;
+  HRESULT(*open_guest_network_service)
+  (void* context, const base::Guid& id, HCN_GUESTNETWORKSERVICE* service, char16_t** error_record) noexcept = nullptr;
+  // `settings`: a modify envelope {ResourceType: State, RequestType: Update, Settings: {State}}.
+  HRESULT(*modify_guest_network_service)
+  (void* context, HCN_GUESTNETWORKSERVICE service, const char16_t* settings,
+   char16_t** error_record) noexcept = nullptr;
+  // A query with SchemaVersion.Major 2 gives the v2 document. Its Filter is ignored.
+  HRESULT(*query_guest_network_service_properties)
+  (void* context, HCN_GUESTNETWORKSERVICE service, const char16_t* query, char16_t** properties,
+   char16_t** error_record) noexcept = nullptr;
+  HRESULT(*delete_guest_network_service)
+  (void* context, const base::Guid& id, char16_t** error_record) noexcept = nullptr;
+  HRESULT (*close_guest_network_service)(void* context, HCN_GUESTNETWORKSERVICE service) noexcept = nullptr;
+  // What happens to this service: kHcnNotificationGuestNetworkServiceStateChanged
+  // with Data {State, Interfaces}. Ends as a service callback does, and outlives
+  // the handle it was made with.
+  HRESULT(*register_guest_network_service_callback)
+  (void* context, HCN_GUESTNETWORKSERVICE service, HcnNotificationCallback callback, void* callback_context,
+   HCN_CALLBACK* handle) noexcept = nullptr;
+  HRESULT (*unregister_guest_network_service_callback)(void* context, HCN_CALLBACK handle) noexcept = nullptr;
+
+  // --- Ports of the host for guests ---
+  // The reservation lasts until its handle is released or its service is gone.
+  // HCN_E_PORT_ALREADY_EXISTS: somebody has the port, and not both are shared.
+  HRESULT(*reserve_guest_network_service_port)
+  (void* context, HCN_GUESTNETWORKSERVICE service, std::uint32_t protocol, std::uint32_t access, std::uint16_t port,
+   HCN_PORTRESERVATION* reservation) noexcept = nullptr;
+  // `count` ports in a row, for both protocols and exclusively: ending_port is
+  // starting_port + count - 1.
+  HRESULT(*reserve_guest_network_service_port_range)
+  (void* context, HCN_GUESTNETWORKSERVICE service, std::uint16_t count, HcnPortRangeReservation* range,
+   HCN_PORTRESERVATION* reservation) noexcept = nullptr;
+  HRESULT(*release_guest_network_service_port_reservation_handle)
+  (void* context, HCN_PORTRESERVATION reservation) noexcept = nullptr;
+  // `*entries`: `*count` of them, for free_guest_network_port_reservations; null
+  // when there are none.
+  HRESULT(*enumerate_guest_network_port_reservations)
+  (void* context, std::uint32_t* count, HcnPortRangeEntry** entries) noexcept = nullptr;
+  void (*free_guest_network_port_reservations)(void* context, HcnPortRangeEntry* entries) noexcept = nullptr;
 
   // --- Service notifications ---
   HRESULT(*register_service_callback)

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/json.h"
 #include "base/utf16.h"
 
 namespace binding {
@@ -117,6 +118,42 @@ napi_value Bytes::Value(napi_env env, Session&) {
   }
   napi_value array = nullptr;
   return napi_create_typedarray(env, napi_uint8_array, length, buffer, 0, &array) == napi_ok ? array : nullptr;
+}
+
+napi_value ReservedRange::Value(napi_env env, Session& session) {
+  napi_value object = nullptr;
+  napi_value first = nullptr;
+  napi_value last = nullptr;
+  napi_value handle = reservation.Value(env, session);
+  if (handle == nullptr || napi_create_object(env, &object) != napi_ok ||
+      napi_create_uint32(env, range.starting_port, &first) != napi_ok ||
+      napi_create_uint32(env, range.ending_port, &last) != napi_ok ||
+      napi_set_named_property(env, object, "reservation", handle) != napi_ok ||
+      napi_set_named_property(env, object, "startingPort", first) != napi_ok ||
+      napi_set_named_property(env, object, "endingPort", last) != napi_ok) {
+    return nullptr;
+  }
+  return object;
+}
+
+void PortEntries::Received(const abi::HcnTable& table) {
+  base::json::Array array;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const abi::HcnPortRangeEntry& entry = entries[i];
+    base::json::Object object;
+    object.Set("OwningPartitionId", entry.owning_partition_id.ToString());
+    object.Set("TargetPartitionId", entry.target_partition_id.ToString());
+    object.Set("Protocol", entry.protocol);
+    object.Set("Priority", entry.priority);
+    object.Set("ReservationType", entry.reservation_type);
+    object.Set("SharingFlags", entry.sharing_flags);
+    object.Set("DeliveryMode", entry.delivery_mode);
+    object.Set("StartingPort", std::uint32_t{entry.starting_port});
+    object.Set("EndingPort", std::uint32_t{entry.ending_port});
+    array.emplace_back(std::move(object));
+  }
+  text = base::json::Write(std::move(array));
+  table.free_guest_network_port_reservations(table.context, std::exchange(entries, nullptr));
 }
 
 }  // namespace result

@@ -10,6 +10,7 @@
 #include <node_api.h>
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <tuple>
@@ -77,6 +78,23 @@ struct Size {
   std::tuple<std::size_t> Native() const { return {static_cast<std::size_t>(number)}; }
 };
 
+// An integer that the entry's type has.
+template <typename T>
+struct Unsigned {
+  static constexpr bool kIsArgument = true;
+  T number = 0;
+  Failure Read(napi_env env, napi_value value, const Session&) {
+    std::uint64_t wide = 0;
+    if (ReadSize(env, value, wide).failed() || wide > std::numeric_limits<T>::max()) {
+      return {base::hr::ERROR_INVALID_PARAMETER,
+              "An integer from 0 to " + std::to_string(std::numeric_limits<T>::max()) + " is wanted."};
+    }
+    number = static_cast<T>(wide);
+    return {};
+  }
+  std::tuple<T> Native() const { return {number}; }
+};
+
 template <HandleKind kKind>
 struct OpenHandle {
   static constexpr bool kIsArgument = true;
@@ -135,6 +153,32 @@ struct NewHandle {
   void Release(const abi::HcnTable& table) {
     if (value != nullptr) CloseNative(table, kKind, value);
   }
+};
+
+// { reservation, startingPort, endingPort }
+struct ReservedRange {
+  static constexpr bool kIsArgument = false;
+  abi::HcnPortRangeReservation range;
+  NewHandle<HandleKind::kPortReservation> reservation;
+  std::tuple<abi::HcnPortRangeReservation*, void**> Native() { return {&range, &reservation.value}; }
+  void Received(const abi::HcnTable&) {}
+  napi_value Value(napi_env env, Session& session);
+  void Release(const abi::HcnTable& table) { reservation.Release(table); }
+};
+
+// JSON: an array of HCN_PORT_RANGE_ENTRY.
+struct PortEntries {
+  static constexpr bool kIsArgument = false;
+  std::uint32_t count = 0;
+  abi::HcnPortRangeEntry* entries = nullptr;
+  std::string text;
+  std::tuple<std::uint32_t*, abi::HcnPortRangeEntry**> Native() { return {&count, &entries}; }
+  void Received(const abi::HcnTable& table);
+  napi_value Value(napi_env env, Session&) const {
+    napi_value value = nullptr;
+    return napi_create_string_utf8(env, text.data(), text.size(), &value) == napi_ok ? value : nullptr;
+  }
+  void Release(const abi::HcnTable&) {}
 };
 
 }  // namespace result

@@ -13,9 +13,16 @@ std::string_view KindName(HandleKind kind) {
     case HandleKind::kNamespace: return "namespace";
     case HandleKind::kLoadBalancer: return "loadBalancer";
     case HandleKind::kSdnRoute: return "sdnRoute";
+    case HandleKind::kGuestNetworkService: return "guestNetworkService";
     case HandleKind::kCallback: return "callback";
+    case HandleKind::kGuestNetworkServiceCallback: return "guestNetworkServiceCallback";
+    case HandleKind::kPortReservation: return "portReservation";
   }
   return {};
+}
+
+bool IsCallback(HandleKind kind) {
+  return kind == HandleKind::kCallback || kind == HandleKind::kGuestNetworkServiceCallback;
 }
 
 base::HResult CloseNative(const abi::HcnTable& table, HandleKind kind, void* value) noexcept {
@@ -25,7 +32,12 @@ base::HResult CloseNative(const abi::HcnTable& table, HandleKind kind, void* val
     case HandleKind::kNamespace: return table.close_namespace(table.context, value);
     case HandleKind::kLoadBalancer: return table.close_load_balancer(table.context, value);
     case HandleKind::kSdnRoute: return table.close_sdn_route(table.context, value);
+    case HandleKind::kGuestNetworkService: return table.close_guest_network_service(table.context, value);
     case HandleKind::kCallback: return table.unregister_service_callback(table.context, value);
+    case HandleKind::kGuestNetworkServiceCallback:
+      return table.unregister_guest_network_service_callback(table.context, value);
+    case HandleKind::kPortReservation:
+      return table.release_guest_network_service_port_reservation_handle(table.context, value);
   }
   return base::hr::ERROR_INVALID_HANDLE;
 }

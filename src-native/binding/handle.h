@@ -27,10 +27,21 @@ class Environment;
 class ServiceCallback;
 class Session;
 
-enum class HandleKind { kNetwork, kEndpoint, kNamespace, kLoadBalancer, kSdnRoute, kCallback };
+enum class HandleKind {
+  kNetwork,
+  kEndpoint,
+  kNamespace,
+  kLoadBalancer,
+  kSdnRoute,
+  kGuestNetworkService,
+  kCallback,
+  kGuestNetworkServiceCallback,
+  kPortReservation
+};
 
 // "network", "loadBalancer", ...
 std::string_view KindName(HandleKind kind);
+bool IsCallback(HandleKind kind);
 
 base::HResult CloseNative(const abi::HcnTable& table, HandleKind kind, void* value) noexcept;
 
@@ -42,7 +53,7 @@ struct Handle {
   std::size_t uses = 0;
   std::unique_ptr<Call> close_after_uses;
   std::size_t index = 0;                      // In the session's list.
-  std::shared_ptr<ServiceCallback> callback;  // With kCallback.
+  std::shared_ptr<ServiceCallback> callback;  // With IsCallback(kind).
 };
 
 // A call's hold on a handle it works with.

@@ -11,7 +11,7 @@
 namespace binding {
 namespace {
 
-constexpr std::size_t kMostArguments = 3;
+constexpr std::size_t kMostArguments = 4;
 
 const Failure kClosed{base::hr::HCN_E_MANAGER_STOPPED, "The host is closed."};
 
@@ -119,6 +119,19 @@ napi_value HostObject::QueryEach(napi_env env, Arguments arguments) {
   return failure.failed() ? RejectedPromise(env, failure) : PromiseCall::Start(std::move(call));
 }
 
+napi_value HostObject::RegisterGuestNetworkServiceCallback(napi_env env, Arguments arguments) {
+  if (!session_->IsOpen()) return RejectedPromise(env, kClosed);
+  std::shared_ptr<Handle> guest;
+  const Failure failure =
+      OfArgument(1, ReadHandle(env, arguments[0], *session_, HandleKind::kGuestNetworkService, guest));
+  if (failure.failed()) return RejectedPromise(env, failure);
+  napi_valuetype type = napi_undefined;
+  if (napi_typeof(env, arguments[1], &type) != napi_ok || type != napi_function) {
+    return RejectedPromise(env, OfArgument(2, {base::hr::ERROR_INVALID_PARAMETER, "A function is wanted."}));
+  }
+  return PromiseCall::Start(std::make_unique<RegisterCall>(*session_, arguments[1], std::move(guest)));
+}
+
 napi_value HostObject::AdvanceClock(napi_env env, Arguments arguments) {
   if (!session_->IsOpen()) return RejectedPromise(env, kClosed);
   std::uint64_t nanoseconds = 0;
@@ -137,8 +150,9 @@ constexpr napi_callback HostObject::kEntry = &HostObject::Method<&HostObject::In
 napi_value HostObject::Define(napi_env env) {
   using Hcn = abi::HcnTable;
   using Vfp = abi::VfpTable;
-  using argument::Bytes, argument::Id, argument::OpenHandle, argument::OptionalText, argument::Size, argument::Text;
-  using result::NewHandle;
+  using argument::Bytes, argument::Id, argument::OpenHandle, argument::OptionalText, argument::Size, argument::Text,
+      argument::Unsigned;
+  using result::NewHandle, result::PortEntries, result::ReservedRange;
   using BytesOut = result::Bytes;
   using TextOut = result::Text;
   using enum HandleKind;
@@ -147,6 +161,9 @@ napi_value HostObject::Define(napi_env env) {
   using Namespace = OpenHandle<kNamespace>;
   using LoadBalancer = OpenHandle<kLoadBalancer>;
   using SdnRoute = OpenHandle<kSdnRoute>;
+  using Guest = OpenHandle<kGuestNetworkService>;
+  using Number16 = Unsigned<std::uint16_t>;
+  using Number32 = Unsigned<std::uint32_t>;
   const struct {
     const char* name;
     napi_callback callback;
@@ -193,6 +210,25 @@ napi_value HostObject::Define(napi_env env) {
       {"querySdnRouteProperties", kEntry<&Hcn::query_sdn_route_properties, SdnRoute, OptionalText, TextOut>},
       {"deleteSdnRoute", kEntry<&Hcn::delete_sdn_route, Id>},
       {"closeSdnRoute", &Method<&HostObject::CloseHandle<kSdnRoute>>},
+
+      {"enumerateGuestNetworkServices", kEntry<&Hcn::enumerate_guest_network_services, OptionalText, TextOut>},
+      {"createGuestNetworkService",
+       kEntry<&Hcn::create_guest_network_service, Id, Text, NewHandle<kGuestNetworkService>>},
+      {"openGuestNetworkService", kEntry<&Hcn::open_guest_network_service, Id, NewHandle<kGuestNetworkService>>},
+      {"modifyGuestNetworkService", kEntry<&Hcn::modify_guest_network_service, Guest, Text>},
+      {"queryGuestNetworkServiceProperties",
+       kEntry<&Hcn::query_guest_network_service_properties, Guest, OptionalText, TextOut>},
+      {"deleteGuestNetworkService", kEntry<&Hcn::delete_guest_network_service, Id>},
+      {"closeGuestNetworkService", &Method<&HostObject::CloseHandle<kGuestNetworkService>>},
+      {"registerGuestNetworkServiceCallback", &Method<&HostObject::RegisterGuestNetworkServiceCallback>},
+      {"unregisterGuestNetworkServiceCallback", &Method<&HostObject::CloseHandle<kGuestNetworkServiceCallback>>},
+
+      {"reserveGuestNetworkServicePort", kEntry<&Hcn::reserve_guest_network_service_port, Guest, Number32, Number32,
+                                                Number16, NewHandle<kPortReservation>>},
+      {"reserveGuestNetworkServicePortRange",
+       kEntry<&Hcn::reserve_guest_network_service_port_range, Guest, Number16, ReservedRange>},
+      {"releaseGuestNetworkServicePortReservationHandle", &Method<&HostObject::CloseHandle<kPortReservation>>},
+      {"enumerateGuestNetworkPortReservations", kEntry<&Hcn::enumerate_guest_network_port_reservations, PortEntries>},
 
       {"registerServiceCallback", &Method<&HostObject::RegisterServiceCallback>},
       {"unregisterServiceCallback", &Method<&HostObject::CloseHandle<kCallback>>},

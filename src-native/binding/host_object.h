@@ -39,6 +39,7 @@ class HostObject {
   napi_value CloseHandle(napi_env env, Arguments arguments);
   napi_value RegisterServiceCallback(napi_env env, Arguments arguments);
   napi_value QueryEach(napi_env env, Arguments arguments);
+  napi_value RegisterGuestNetworkServiceCallback(napi_env env, Arguments arguments);
   napi_value AdvanceClock(napi_env env, Arguments arguments);
   napi_value Close(napi_env env, Arguments arguments);
 

@@ -22,7 +22,11 @@ Entries EntriesOf(const abi::HcnTable& table, HandleKind kind) {
     case HandleKind::kNamespace: return {table.open_namespace, table.query_namespace_properties};
     case HandleKind::kLoadBalancer: return {table.open_load_balancer, table.query_load_balancer_properties};
     case HandleKind::kSdnRoute: return {table.open_sdn_route, table.query_sdn_route_properties};
-    case HandleKind::kCallback: break;
+    case HandleKind::kGuestNetworkService:
+      return {table.open_guest_network_service, table.query_guest_network_service_properties};
+    case HandleKind::kCallback:
+    case HandleKind::kGuestNetworkServiceCallback:
+    case HandleKind::kPortReservation: break;
   }
   return {};
 }
@@ -32,8 +36,9 @@ Failure Invalid(const char* detail) { return {base::hr::ERROR_INVALID_PARAMETER,
 Failure ReadKind(napi_env env, napi_value value, HandleKind* kind) {
   std::u16string text;
   if (Failure failure = ReadText(env, value, text); failure.failed()) return failure;
-  for (const HandleKind candidate : {HandleKind::kNetwork, HandleKind::kEndpoint, HandleKind::kNamespace,
-                                     HandleKind::kLoadBalancer, HandleKind::kSdnRoute}) {
+  for (const HandleKind candidate :
+       {HandleKind::kNetwork, HandleKind::kEndpoint, HandleKind::kNamespace, HandleKind::kLoadBalancer,
+        HandleKind::kSdnRoute, HandleKind::kGuestNetworkService}) {
     const std::string_view name = KindName(candidate);
     if (std::u16string(name.begin(), name.end()) != text) continue;
     *kind = candidate;

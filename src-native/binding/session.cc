@@ -119,7 +119,7 @@ void Session::EndLease() {
   // Callbacks of a host that goes down with us hear so; it drops them itself.
   const bool host_ends = lease_->Retire();
   for (const std::shared_ptr<Handle>& handle : handles_) {
-    if (handle->value == nullptr || (host_ends && handle->kind == HandleKind::kCallback)) continue;
+    if (handle->value == nullptr || (host_ends && IsCallback(handle->kind))) continue;
     CloseNative(lease_->host().hcn(), handle->kind, std::exchange(handle->value, nullptr));
   }
   lease_.reset();

@@ -4,13 +4,14 @@
 //             argument::Id, argument::Text, result::NewHandle<HandleKind::kEndpoint>>
 //
 // The parts stand in the order of the entry's parameters; the error record,
-// which every such entry has, comes last by itself.
+// where the entry has one, comes last by itself.
 #pragma once
 
 #include <node_api.h>
 
 #include <cstddef>
 #include <tuple>
+#include <type_traits>
 
 #include "binding/argument.h"
 #include "binding/host_call.h"
@@ -63,9 +64,16 @@ class TableCall final : public HostCall {
     }
     ran_ = true;
     const auto parameters = [&](auto&... parts) {
-      return std::tuple_cat(std::tuple(table.context), parts.Native()..., std::tuple(&record_));
+      return std::tuple_cat(std::tuple(table.context), parts.Native()...);
     };
-    failure_.code = std::apply(table.*kEntry, std::apply(parameters, parts_));
+    const auto call = [&](auto... values) -> base::HResult {
+      if constexpr (std::is_invocable_v<decltype(table.*kEntry), decltype(values)..., char16_t**>) {
+        return (table.*kEntry)(values..., &record_);
+      } else {
+        return (table.*kEntry)(values...);
+      }
+    };
+    failure_.code = std::apply(call, std::apply(parameters, parts_));
     if (failure_.failed()) return;
     ForEach([&]<typename Part>(Part& part) {
       if constexpr (!Part::kIsArgument) part.Received(table);

@@ -113,9 +113,10 @@ Table TableOf(ObjectKind kind) {
     case ObjectKind::kEndpoint: return Table::kEndpoints;
     case ObjectKind::kNamespace: return Table::kNamespaces;
     case ObjectKind::kLoadBalancer: return Table::kLoadBalancers;
-    case ObjectKind::kSdnRoute: break;
+    case ObjectKind::kSdnRoute: return Table::kSdnRoutes;
+    case ObjectKind::kGuestNetworkService: break;
   }
-  return Table::kSdnRoutes;
+  return Table::kGuestNetworkServices;
 }
 
 base::Result<base::json::Object> ParseSettings(std::string_view settings) {

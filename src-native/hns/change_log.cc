@@ -53,6 +53,10 @@ void AddEvents(Transaction& before, Transaction& after, ChangedObjects* changed)
     if (table == Table::kNamespaces) {
       changed->events.emplace_back(is ? Notification::kNamespaceCreate : Notification::kNamespaceDelete, id);
     }
+    if (table == Table::kGuestNetworkServices) {
+      changed->events.emplace_back(
+          is ? Notification::kGuestNetworkServiceCreate : Notification::kGuestNetworkServiceDelete, id);
+    }
   }
 }
 
@@ -97,8 +101,8 @@ ChangedObjects ChangesSince(std::uint64_t since, Transaction& before, Transactio
 
 ChangedObjects Differences(Transaction& before, Transaction& after) {
   ChangedObjects changed;
-  for (const Table table :
-       {Table::kNetworks, Table::kEndpoints, Table::kNamespaces, Table::kLoadBalancers, Table::kSdnRoutes}) {
+  for (const Table table : {Table::kNetworks, Table::kEndpoints, Table::kNamespaces, Table::kLoadBalancers,
+                            Table::kSdnRoutes, Table::kGuestNetworkServices}) {
     AddDifferences(table, before, after, &changed);
     AddDifferences(table, after, before, &changed);
   }

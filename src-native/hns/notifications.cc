@@ -6,10 +6,10 @@
 
 namespace hns {
 
-std::uint64_t Notifications::Subscribe(Subscriber subscriber) {
+std::uint64_t Notifications::Subscribe(Subscriber subscriber, std::uint64_t watched) {
   std::lock_guard lock(mutex_);
   const std::uint64_t subscription = next_subscription_++;
-  subscribers_.emplace(subscription, std::make_shared<const Subscriber>(std::move(subscriber)));
+  subscribers_.emplace(subscription, Subscription{std::make_shared<const Subscriber>(std::move(subscriber)), watched});
   return subscription;
 }
 
@@ -28,12 +28,21 @@ void Notifications::Notify(Notification type, const base::Guid& id) {
   base::json::Object data;
   data.Set("ID", id.ToString());
   data.Set("Flags", 0);
-  Deliver(type, base::json::Write(std::move(data)));
+  Deliver(type, 0, base::json::Write(std::move(data)));
 }
 
-void Notifications::NotifyDisconnect() { Deliver(Notification::kServiceDisconnect, {}); }
+void Notifications::NotifyWatchers(Notification type, std::uint64_t watched, const base::Guid& id,
+                                   base::json::Value payload) {
+  base::json::Object data;
+  data.Set("ID", id.ToString());
+  data.Set("Flags", 0);
+  data.Set("Data", std::move(payload));
+  Deliver(type, watched, base::json::Write(std::move(data)));
+}
 
-void Notifications::Deliver(Notification type, std::string data) {
+void Notifications::NotifyDisconnect() { Deliver(Notification::kServiceDisconnect, 0, {}); }
+
+void Notifications::Deliver(Notification type, std::uint64_t watched, std::string data) {
   std::unique_lock lock(mutex_);
   const std::uint64_t ticket = next_ticket_++;
   changed_.wait(lock, [&] { return now_serving_ == ticket; });
@@ -41,7 +50,8 @@ void Notifications::Deliver(Notification type, std::string data) {
   std::uint64_t last = 0;
   for (auto it = subscribers_.upper_bound(last); it != subscribers_.end(); it = subscribers_.upper_bound(last)) {
     last = it->first;
-    const std::shared_ptr<const Subscriber> subscriber = it->second;
+    if (it->second.watched != watched && type != Notification::kServiceDisconnect) continue;
+    const std::shared_ptr<const Subscriber> subscriber = it->second.subscriber;
     running_ = last;
     lock.unlock();
     (*subscriber)(type, data);

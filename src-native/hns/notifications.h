@@ -14,10 +14,11 @@
 #include <string>
 
 #include "base/guid.h"
+#include "base/json.h"
 
 namespace hns {
 
-// HCN_NOTIFICATIONS of the service (hcn.md's numbers are hexadecimal).
+// HCN_NOTIFICATIONS; the numbers are hexadecimal.
 enum class Notification : std::uint32_t {
   kNetworkPreCreate = 0x01,
   kNetworkCreate = 0x02,
@@ -25,6 +26,9 @@ enum class Notification : std::uint32_t {
   kNetworkDelete = 0x04,
   kNamespaceCreate = 0x05,
   kNamespaceDelete = 0x06,
+  kGuestNetworkServiceCreate = 0x07,
+  kGuestNetworkServiceDelete = 0x08,
+  kGuestNetworkServiceStateChanged = 0x11,
   kServiceDisconnect = 0x01000000,
 };
 
@@ -33,21 +37,30 @@ using Subscriber = std::function<void(Notification type, const std::string& data
 
 class Notifications {
  public:
-  // Never zero.
-  std::uint64_t Subscribe(Subscriber subscriber);
+  // Never zero. `watched`: the incarnation of the one object it is about; 0: the
+  // service's own notifications.
+  std::uint64_t Subscribe(Subscriber subscriber, std::uint64_t watched = 0);
   // False when unknown. Returns when no call of the subscriber is running and
   // none can follow. Must not be called from a subscriber.
   bool Unsubscribe(std::uint64_t subscription);
   // Returns when every subscriber has been told.
   void Notify(Notification type, const base::Guid& id);
+  // Tells those who watch an object.
+  void NotifyWatchers(Notification type, std::uint64_t watched, const base::Guid& id, base::json::Value data);
+  // Tells everybody.
   void NotifyDisconnect();
 
  private:
-  void Deliver(Notification type, std::string data);
+  struct Subscription {
+    std::shared_ptr<const Subscriber> subscriber;
+    std::uint64_t watched = 0;
+  };
+
+  void Deliver(Notification type, std::uint64_t watched, std::string data);
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<std::uint64_t, std::shared_ptr<const Subscriber>> subscribers_;
+  std::map<std::uint64_t, Subscription> subscribers_;
   std::uint64_t next_subscription_ = 1;
   std::uint64_t next_ticket_ = 0;  // Deliveries take turns in this order.
   std::uint64_t now_serving_ = 0;

@@ -31,6 +31,7 @@
 #include "base/result.h"
 #include "hns/change_log.h"
 #include "hns/model/network_cache.h"
+#include "hns/model/port_reservations.h"
 #include "hns/model/records.h"
 #include "hns/notifications.h"
 #include "hns/profile.h"
@@ -42,12 +43,25 @@
 
 namespace hns {
 
-enum class ObjectKind : std::uint8_t { kNetwork, kEndpoint, kNamespace, kLoadBalancer, kSdnRoute };
+enum class ObjectKind : std::uint8_t {
+  kNetwork,
+  kEndpoint,
+  kNamespace,
+  kLoadBalancer,
+  kSdnRoute,
+  kGuestNetworkService
+};
 
 // An object as an open handle knows it: not a later one with the same id.
 struct ObjectRef {
   base::Guid id;
   std::uint64_t incarnation = 0;
+};
+
+// Ports a guest may use; both are its own.
+struct ReservedRange {
+  std::uint64_t reservation = 0;
+  std::uint16_t first = 0, last = 0;
 };
 
 class Service {
@@ -107,6 +121,19 @@ class Service {
   base::Status ModifySdnRoute(const ObjectRef& route, std::string_view settings);
   base::Status DeleteSdnRoute(const base::Guid& id);
 
+  base::Result<ObjectRef> CreateGuestNetworkService(const base::Guid& id, std::string_view settings);
+  base::Status ModifyGuestNetworkService(const ObjectRef& service, std::string_view settings);
+  // Its port reservations end with it.
+  base::Status DeleteGuestNetworkService(const base::Guid& id);
+  // The subscription's number, for notifications().
+  base::Result<std::uint64_t> WatchGuestNetworkService(const ObjectRef& service, Subscriber subscriber);
+  // The reservation's number, for reservations(). ERROR_INVALID_PARAMETER,
+  // HCN_E_PORT_ALREADY_EXISTS.
+  base::Result<std::uint64_t> ReservePort(const ObjectRef& service, std::uint32_t protocol, std::uint32_t access,
+                                          std::uint16_t port);
+  base::Result<ReservedRange> ReservePortRange(const ObjectRef& service, std::uint16_t count);
+  PortReservations& reservations() { return reservations_; }
+
   // --- Beside HCN ---
   Notifications& notifications() { return notifications_; }
   // The engine's name of the port that an id names: the endpoint's own, or the
@@ -139,11 +166,15 @@ class Service {
   void Watch();
   void Follow();
 
+  // REQUIRES: mutex_ held.
+  base::Result<PortReservation> ReservationFor(const ObjectRef& service);
+
   const Profile profile_;
   Store& store_;
   vfp::Engine& engine_;
   Switch switch_;
   Notifications notifications_;
+  PortReservations reservations_;
 
   std::mutex mutex_;  // One change at a time; guards all below and switch_.
   Random random_;

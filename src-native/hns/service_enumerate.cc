@@ -115,6 +115,13 @@ bool Matches(Transaction&, const schema::SdnRoute& route, const schema::Filter& 
   });
 }
 
+bool Matches(Transaction&, const schema::GuestNetworkService& service, const schema::Filter& filter) {
+  return filter.Matches([&](FilterProperty property) -> PropertyValue {
+    if (property == FilterProperty::kFlags) return std::uint64_t{service.flags};
+    return BaseProperty(service, property);
+  });
+}
+
 template <typename T>
 base::Result<bool> Check(Transaction& store, const base::Result<std::optional<T>>& found,
                          const schema::Filter& filter) {
@@ -128,9 +135,10 @@ base::Result<bool> Check(Transaction& store, ObjectKind kind, const base::Guid& 
     case ObjectKind::kEndpoint: return Check(store, FindEndpoint(store, id), filter);
     case ObjectKind::kNamespace: return Check(store, FindNamespace(store, id), filter);
     case ObjectKind::kLoadBalancer: return Check(store, FindLoadBalancer(store, id), filter);
-    case ObjectKind::kSdnRoute: break;
+    case ObjectKind::kSdnRoute: return Check(store, FindSdnRoute(store, id), filter);
+    case ObjectKind::kGuestNetworkService: break;
   }
-  return Check(store, FindSdnRoute(store, id), filter);
+  return Check(store, FindGuestNetworkService(store, id), filter);
 }
 
 }  // namespace

@@ -180,6 +180,26 @@ base::Result<ReplaceRequest<Document>> ReadReplaceRequest(json::Object document,
   return request;
 }
 
+ModifyGuestNetworkServiceRequest ReadGuestNetworkServiceRequest(json::Object object, const Scope& scope) {
+  constexpr std::array<EnumName, 1> kResources = {{{"State", 0}}};
+  std::array<EnumName, 9> states;
+  for (std::uint32_t i = 0; i < states.size(); ++i) {
+    states[i] = {GuestNetworkServiceStateName(static_cast<GuestNetworkServiceState>(i)), i};
+  }
+  ModifyGuestNetworkServiceRequest request;
+  Reader reader(std::move(object), scope);
+  std::uint32_t resource = 0;
+  ReadRequired(&reader, "ResourceType", kResources, &resource);
+  ReadRequired(&reader, "RequestType", kRequestTypes, &request.request);
+  ReadSettings(&reader, [&](Reader* settings) {
+    const Scope& place = settings->scope();
+    if (!settings->Enum("State", states, place.codes().document, &request.state)) {
+      place.Member("State").FailMissing(place.codes().document, "expected a state such as Synchronized");
+    }
+  });
+  return request;
+}
+
 }  // namespace
 
 std::string_view RequestTypeName(RequestType type) { return NameOf(kRequestTypes, static_cast<std::uint32_t>(type)); }
@@ -202,6 +222,10 @@ base::Result<ModifyLoadBalancerRequest> ReadModifyLoadBalancerRequest(json::Obje
 
 base::Result<ModifySdnRouteRequest> ReadModifySdnRouteRequest(json::Object document) {
   return ReadReplaceRequest(std::move(document), ReadSdnRoute);
+}
+
+base::Result<ModifyGuestNetworkServiceRequest> ReadModifyGuestNetworkServiceRequest(json::Object document) {
+  return ReadDocument(std::move(document), kOtherCodes, ReadGuestNetworkServiceRequest);
 }
 
 }  // namespace schema

@@ -11,6 +11,7 @@
 #include "base/guid.h"
 #include "schema/common.h"
 #include "schema/dns.h"
+#include "schema/guest_network_service.h"
 #include "schema/load_balancer.h"
 #include "schema/name_space.h"
 #include "schema/policy.h"
@@ -81,11 +82,18 @@ struct ReplaceRequest {
 using ModifyLoadBalancerRequest = ReplaceRequest<LoadBalancer>;
 using ModifySdnRouteRequest = ReplaceRequest<SdnRoute>;
 
+// ResourceType State, RequestType Update.
+struct ModifyGuestNetworkServiceRequest {
+  RequestType request = RequestType::kUpdate;
+  GuestNetworkServiceState state{};
+};
+
 // A missing or unknown ResourceType or RequestType is HCN_E_REQUEST_UNSUPPORTED.
 base::Result<ModifyNetworkRequest> ReadModifyNetworkRequest(json::Object document);
 base::Result<ModifyEndpointRequest> ReadModifyEndpointRequest(json::Object document);
 base::Result<ModifyNamespaceRequest> ReadModifyNamespaceRequest(json::Object document);
 base::Result<ModifyLoadBalancerRequest> ReadModifyLoadBalancerRequest(json::Object document);
 base::Result<ModifySdnRouteRequest> ReadModifySdnRouteRequest(json::Object document);
+base::Result<ModifyGuestNetworkServiceRequest> ReadModifyGuestNetworkServiceRequest(json::Object document);
 
 }  // namespace schema

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { NativeHandle, NativeHost } from '../../lib/native/hcn-calls.js'
 import { binding, endpointDocument, failureOf, memoryHost, NO_ID, namespaceDocument, networkDocument } from './support/binding.js'
 
-type Parameter = 'text' | 'optional text' | 'id' | 'bytes' | 'size' | NativeHandle['kind'] | 'object kind' | 'ids'
+type Parameter = 'text' | 'optional text' | 'id' | 'bytes' | 'size' | 'uint16' | 'uint32' | NativeHandle['kind'] | 'object kind' | 'ids'
 
 /** Every method that takes something, and what. */
 const signatures: Readonly<Record<string, readonly Parameter[]>> = {
@@ -43,6 +43,17 @@ const signatures: Readonly<Record<string, readonly Parameter[]>> = {
   querySdnRouteProperties: ['sdnRoute', 'optional text'],
   deleteSdnRoute: ['id'],
   closeSdnRoute: ['sdnRoute'],
+  enumerateGuestNetworkServices: ['optional text'],
+  createGuestNetworkService: ['id', 'text'],
+  openGuestNetworkService: ['id'],
+  modifyGuestNetworkService: ['guestNetworkService', 'text'],
+  queryGuestNetworkServiceProperties: ['guestNetworkService', 'optional text'],
+  deleteGuestNetworkService: ['id'],
+  closeGuestNetworkService: ['guestNetworkService'],
+  unregisterGuestNetworkServiceCallback: ['guestNetworkServiceCallback'],
+  reserveGuestNetworkServicePort: ['guestNetworkService', 'uint32', 'uint32', 'uint16'],
+  reserveGuestNetworkServicePortRange: ['guestNetworkService', 'uint16'],
+  releaseGuestNetworkServicePortReservationHandle: ['portReservation'],
   unregisterServiceCallback: ['callback'],
   listLayers: ['text'],
   listFlows: ['optional text', 'optional text'],
@@ -100,6 +111,7 @@ describe('arguments of native calls', () => {
     host = await binding.openEmbeddedHost(memoryHost)
     other = await binding.openEmbeddedHost(memoryHost)
     const network = await host.createNetwork(NO_ID, networkDocument('arguments'))
+    const guestNetworkService = await host.createGuestNetworkService(NO_ID, '{}')
     closed = await host.createNamespace(NO_ID, namespaceDocument)
     await host.closeNamespace(closed)
     foreign = await other.createNetwork(NO_ID, networkDocument('foreign'))
@@ -117,6 +129,9 @@ describe('arguments of native calls', () => {
         }),
       ),
       sdnRoute: await host.createSdnRoute(NO_ID, JSON.stringify({ Routes: [{ DestinationPrefix: '10.2.0.0/16' }] })),
+      guestNetworkService,
+      guestNetworkServiceCallback: await host.registerGuestNetworkServiceCallback(guestNetworkService, () => undefined),
+      portReservation: await host.reserveGuestNetworkServicePort(guestNetworkService, 1, 1, 8080),
       callback: await host.registerServiceCallback(() => undefined),
     }
   })
@@ -129,9 +144,9 @@ describe('arguments of native calls', () => {
     if (parameter === 'text' || parameter === 'optional text') return '{}'
     if (parameter === 'id') return NO_ID
     if (parameter === 'bytes') return new Uint8Array(4)
-    if (parameter === 'size') return 1
     if (parameter === 'object kind') return 'endpoint'
     if (parameter === 'ids') return [NO_ID]
+    if (parameter === 'size' || parameter === 'uint16' || parameter === 'uint32') return 1
     return handles[parameter]
   }
 
@@ -144,6 +159,8 @@ describe('arguments of native calls', () => {
     if (parameter === 'object kind') return { code: INVALID_PARAMETER, values: [...noText, '', 'pod', 'Endpoint', 'callback'] }
     if (parameter === 'ids')
       return { code: INVALID_PARAMETER, values: [undefined, null, 5, '', NO_ID, {}, { length: 1 }, Array(1025).fill(NO_ID)] }
+    if (parameter === 'uint16') return { code: INVALID_PARAMETER, values: [...noSize, 2 ** 16] }
+    if (parameter === 'uint32') return { code: INVALID_PARAMETER, values: [...noSize, 2 ** 32] }
     const otherKinds = Object.values(handles).filter(({ kind }) => kind !== parameter)
     const lookalikes = [{}, { kind: parameter }, Object.create(handles[parameter]), new Proxy(handles[parameter], {}), host]
     return { code: INVALID_HANDLE, values: [undefined, null, 0, 'x', ...lookalikes, ...otherKinds, foreign, closed] }
@@ -154,7 +171,8 @@ describe('arguments of native calls', () => {
   }
 
   it('are listed here for every method that has some', () => {
-    const none = ['constructor', 'listPorts', 'registerServiceCallback', 'close']
+    const registering = ['registerServiceCallback', 'registerGuestNetworkServiceCallback']
+    const none = ['constructor', 'listPorts', 'enumerateGuestNetworkPortReservations', 'close', ...registering]
     const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(host)).filter((name) => !none.includes(name))
     assert.deepEqual(Object.keys(signatures).sort(), methods.sort())
   })
@@ -179,6 +197,18 @@ describe('arguments of native calls', () => {
   it('that are wrong for registerServiceCallback make it reject', async () => {
     for (const value of [undefined, null, {}, 'x', 5]) {
       assert.equal((await failureOf(call('registerServiceCallback', [value]))).hresult, INVALID_PARAMETER)
+    }
+  })
+
+  it('that are wrong for registerGuestNetworkServiceCallback make it reject', async () => {
+    const hear = () => undefined
+    for (const value of [undefined, null, {}, 'x', handles.network]) {
+      assert.equal((await failureOf(call('registerGuestNetworkServiceCallback', [value, hear]))).hresult, INVALID_HANDLE)
+    }
+    for (const value of [undefined, null, {}, 'x', 5]) {
+      const failure = await failureOf(call('registerGuestNetworkServiceCallback', [handles.guestNetworkService, value]))
+      assert.equal(failure.hresult, INVALID_PARAMETER)
+      assert.ok(failure.message.includes('Argument 2: '), failure.message)
     }
   })
 

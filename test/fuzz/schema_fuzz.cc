@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/utf16.h"
 #include "schema/endpoint.h"
+#include "schema/guest_network_service.h"
 #include "schema/load_balancer.h"
 #include "schema/modify_request.h"
 #include "schema/name_space.h"
@@ -61,7 +62,7 @@ void CheckPolicies(json::Object document) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const int kind = data[0] % 11;
+  const int kind = data[0] % 13;
   if (kind == 4) {
     const auto query = schema::ParseQuery(text);
     if (Accepted(query) && query->filter.empty()) {
@@ -82,6 +83,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 8: (void)Accepted(schema::ReadModifyLoadBalancerRequest(std::move(*document))); break;
     case 9: CheckRoundTrip(std::move(*document), schema::ReadSdnRoute, schema::WriteSdnRoute); break;
     case 10: (void)Accepted(schema::ReadModifySdnRouteRequest(std::move(*document))); break;
+    case 11:
+      CheckRoundTrip(std::move(*document), schema::ReadGuestNetworkService, schema::WriteGuestNetworkService);
+      break;
+    case 12: (void)Accepted(schema::ReadModifyGuestNetworkServiceRequest(std::move(*document))); break;
     default: break;
   }
   return 0;

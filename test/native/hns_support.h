@@ -64,7 +64,7 @@ inline base::json::Array Items(const Value& value, std::string_view path = "") {
   return found.AsArray() != nullptr ? *found.AsArray() : base::json::Array();
 }
 
-enum class Kind { kNetwork, kEndpoint, kNamespace, kLoadBalancer, kSdnRoute };
+enum class Kind { kNetwork, kEndpoint, kNamespace, kLoadBalancer, kSdnRoute, kGuestNetworkService };
 
 // Whatever one call gave.
 struct Outcome {
@@ -113,7 +113,8 @@ class TestHost {
     const auto create = kind == Kind::kNetwork        ? t.create_network
                         : kind == Kind::kNamespace    ? t.create_namespace
                         : kind == Kind::kLoadBalancer ? t.create_load_balancer
-                                                      : t.create_sdn_route;
+                        : kind == Kind::kSdnRoute     ? t.create_sdn_route
+                                                      : t.create_guest_network_service;
     Outcome outcome;
     char16_t* record = nullptr;
     outcome.code = create(t.context, id, Wide(settings).c_str(), &outcome.handle, &record);
@@ -132,7 +133,8 @@ class TestHost {
                       : kind == Kind::kEndpoint     ? t.open_endpoint
                       : kind == Kind::kNamespace    ? t.open_namespace
                       : kind == Kind::kLoadBalancer ? t.open_load_balancer
-                                                    : t.open_sdn_route;
+                      : kind == Kind::kSdnRoute     ? t.open_sdn_route
+                                                    : t.open_guest_network_service;
     Outcome outcome;
     char16_t* record = nullptr;
     outcome.code = open(t.context, id, &outcome.handle, &record);
@@ -144,7 +146,8 @@ class TestHost {
                         : kind == Kind::kEndpoint     ? t.modify_endpoint
                         : kind == Kind::kNamespace    ? t.modify_namespace
                         : kind == Kind::kLoadBalancer ? t.modify_load_balancer
-                                                      : t.modify_sdn_route;
+                        : kind == Kind::kSdnRoute     ? t.modify_sdn_route
+                                                      : t.modify_guest_network_service;
     Outcome outcome;
     char16_t* record = nullptr;
     outcome.code = modify(t.context, handle, Wide(settings).c_str(), &record);
@@ -156,7 +159,8 @@ class TestHost {
                       : kind == Kind::kEndpoint     ? t.query_endpoint_properties
                       : kind == Kind::kNamespace    ? t.query_namespace_properties
                       : kind == Kind::kLoadBalancer ? t.query_load_balancer_properties
-                                                    : t.query_sdn_route_properties;
+                      : kind == Kind::kSdnRoute     ? t.query_sdn_route_properties
+                                                    : t.query_guest_network_service_properties;
     Outcome outcome;
     char16_t* record = nullptr;
     char16_t* text = nullptr;
@@ -169,7 +173,8 @@ class TestHost {
                       : kind == Kind::kEndpoint     ? t.enumerate_endpoints
                       : kind == Kind::kNamespace    ? t.enumerate_namespaces
                       : kind == Kind::kLoadBalancer ? t.enumerate_load_balancers
-                                                    : t.enumerate_sdn_routes;
+                      : kind == Kind::kSdnRoute     ? t.enumerate_sdn_routes
+                                                    : t.enumerate_guest_network_services;
     base::json::Object query;
     base::json::Object version;
     version.Set("Major", 2);
@@ -187,7 +192,8 @@ class TestHost {
                       : kind == Kind::kEndpoint     ? t.delete_endpoint
                       : kind == Kind::kNamespace    ? t.delete_namespace
                       : kind == Kind::kLoadBalancer ? t.delete_load_balancer
-                                                    : t.delete_sdn_route;
+                      : kind == Kind::kSdnRoute     ? t.delete_sdn_route
+                                                    : t.delete_guest_network_service;
     Outcome outcome;
     char16_t* record = nullptr;
     outcome.code = call(t.context, id, &record);
@@ -199,7 +205,8 @@ class TestHost {
                       : kind == Kind::kEndpoint     ? t.close_endpoint
                       : kind == Kind::kNamespace    ? t.close_namespace
                       : kind == Kind::kLoadBalancer ? t.close_load_balancer
-                                                    : t.close_sdn_route;
+                      : kind == Kind::kSdnRoute     ? t.close_sdn_route
+                                                    : t.close_guest_network_service;
     return call(t.context, handle);
   }
 

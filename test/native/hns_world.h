@@ -250,6 +250,15 @@ inline const Step kSteps[] = {
        return w.service.ModifySdnRoute(ref, R"({"HostComputeEndpoints":[")" + GuidOf(2).ToString() +
                                                 R"("],"Setting":[{"DestinationPrefix":"10.8.0.0/16"}]})");
      }},
+    {"create a guest network service",
+     [](World& w) { return Dropped(w.service.CreateGuestNetworkService(GuidOf(8), R"({"Flags":1})")); }},
+    {"change the guest network service",
+     [](World& w) -> base::Status {
+       HNS_ASSIGN_OR_RETURN(const hns::ObjectRef ref, w.service.Open(hns::ObjectKind::kGuestNetworkService, GuidOf(8)));
+       return w.service.ModifyGuestNetworkService(
+           ref, R"({"ResourceType":"State","RequestType":"Update","Settings":{"State":"Synchronized"}})");
+     }},
+    {"delete the guest network service", [](World& w) { return w.service.DeleteGuestNetworkService(GuidOf(8)); }},
     {"detach the bridge endpoint from the host",
      [](World& w) { return ModifyNamespace(w, HostNamespaceOf(w), EndpointRequest("Remove", 3)); }},
     {"add a subnet",

@@ -75,6 +75,10 @@ base::Result<std::optional<schema::LoadBalancer>> FindLoadBalancer(Transaction& 
 base::Result<std::optional<schema::SdnRoute>> FindSdnRoute(Transaction& store, const base::Guid& id) {
   return Find(store, Table::kSdnRoutes, id, schema::ReadSdnRoute);
 }
+base::Result<std::optional<schema::GuestNetworkService>> FindGuestNetworkService(Transaction& store,
+                                                                                 const base::Guid& id) {
+  return Find(store, Table::kGuestNetworkServices, id, schema::ReadGuestNetworkService);
+}
 
 base::Result<schema::Network> LoadNetwork(Transaction& store, const base::Guid& id) {
   return Required(FindNetwork(store, id), Table::kNetworks, id);
@@ -90,6 +94,9 @@ base::Result<schema::LoadBalancer> LoadLoadBalancer(Transaction& store, const ba
 }
 base::Result<schema::SdnRoute> LoadSdnRoute(Transaction& store, const base::Guid& id) {
   return Required(FindSdnRoute(store, id), Table::kSdnRoutes, id);
+}
+base::Result<schema::GuestNetworkService> LoadGuestNetworkService(Transaction& store, const base::Guid& id) {
+  return Required(FindGuestNetworkService(store, id), Table::kGuestNetworkServices, id);
 }
 
 void SaveNetwork(Transaction& store, const schema::Network& network) {
@@ -107,6 +114,9 @@ void SaveLoadBalancer(Transaction& store, const schema::LoadBalancer& load_balan
 }
 void SaveSdnRoute(Transaction& store, const schema::SdnRoute& route) {
   PutRecord(store, Table::kSdnRoutes, route.id, schema::WriteSdnRoute(route));
+}
+void SaveGuestNetworkService(Transaction& store, const schema::GuestNetworkService& service) {
+  PutRecord(store, Table::kGuestNetworkServices, service.id, schema::WriteGuestNetworkService(service));
 }
 
 base::HResult NotFoundCode(Table table) {

@@ -17,6 +17,7 @@
 #include "hns/store/store.h"
 #include "schema/common.h"
 #include "schema/endpoint.h"
+#include "schema/guest_network_service.h"
 #include "schema/load_balancer.h"
 #include "schema/name_space.h"
 #include "schema/network.h"
@@ -50,6 +51,8 @@ base::Result<std::optional<schema::Endpoint>> FindEndpoint(Transaction& store, c
 base::Result<std::optional<schema::Namespace>> FindNamespace(Transaction& store, const base::Guid& id);
 base::Result<std::optional<schema::LoadBalancer>> FindLoadBalancer(Transaction& store, const base::Guid& id);
 base::Result<std::optional<schema::SdnRoute>> FindSdnRoute(Transaction& store, const base::Guid& id);
+base::Result<std::optional<schema::GuestNetworkService>> FindGuestNetworkService(Transaction& store,
+                                                                                 const base::Guid& id);
 
 // As above; the not-found code of each kind when there is no such object.
 base::Result<schema::Network> LoadNetwork(Transaction& store, const base::Guid& id);
@@ -57,12 +60,14 @@ base::Result<schema::Endpoint> LoadEndpoint(Transaction& store, const base::Guid
 base::Result<schema::Namespace> LoadNamespace(Transaction& store, const base::Guid& id);
 base::Result<schema::LoadBalancer> LoadLoadBalancer(Transaction& store, const base::Guid& id);
 base::Result<schema::SdnRoute> LoadSdnRoute(Transaction& store, const base::Guid& id);
+base::Result<schema::GuestNetworkService> LoadGuestNetworkService(Transaction& store, const base::Guid& id);
 
 void SaveNetwork(Transaction& store, const schema::Network& network);
 void SaveEndpoint(Transaction& store, const schema::Endpoint& endpoint);
 void SaveNamespace(Transaction& store, const schema::Namespace& name_space);
 void SaveLoadBalancer(Transaction& store, const schema::LoadBalancer& load_balancer);
 void SaveSdnRoute(Transaction& store, const schema::SdnRoute& route);
+void SaveGuestNetworkService(Transaction& store, const schema::GuestNetworkService& service);
 
 // The code for an object of `table` that is not there (hcn.md 4.5).
 base::HResult NotFoundCode(Table table);

@@ -40,13 +40,14 @@ enum class Table : std::uint8_t {
   kEndpointSdnRoutes = 18,     // endpoint, SDN route -> ""
   kBackends = 19,              // endpoint -> network, locality, addresses (backends.h)
   kChanges = 20,               // number -> what changed (change_log.h)
+  kGuestNetworkServices = 21,  // id -> record
 };
-inline constexpr std::size_t kTableCount = 21;
+inline constexpr std::size_t kTableCount = 22;
 
 // The tables whose rows are objects by id; all others follow from them.
 constexpr bool HoldsObjects(Table table) {
   return table == Table::kNetworks || table == Table::kEndpoints || table == Table::kNamespaces ||
-         table == Table::kLoadBalancers || table == Table::kSdnRoutes;
+         table == Table::kLoadBalancers || table == Table::kSdnRoutes || table == Table::kGuestNetworkServices;
 }
 
 // Appends parts to a key: Key(network).Add(address).bytes().
