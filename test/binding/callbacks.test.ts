@@ -7,6 +7,45 @@ const NETWORK_DELETE = 4
 const NAMESPACE_CREATE = 5
 const SERVICE_DISCONNECT = 0x01000000
 
+describe('callbacks of a guest network service', () => {
+  const stateOf = (state: string) => JSON.stringify({ ResourceType: 'State', RequestType: 'Update', Settings: { State: state } })
+
+  it('hear its states before the calls that set them are answered, and the end of the host', async () => {
+    const host = await binding.openEmbeddedHost(memoryHost)
+    const guest = await host.createGuestNetworkService(NO_ID, '{}')
+    const heard: (readonly [number, string | undefined])[] = []
+    const registration = await host.registerGuestNetworkServiceCallback(guest, (type, _status, data) => {
+      const parsed = JSON.parse(data ?? '{}') as { readonly Data?: { readonly State: string } }
+      heard.push([type, parsed.Data?.State])
+    })
+    assert.deepEqual({ ...registration }, { kind: 'guestNetworkServiceCallback' })
+
+    await host.modifyGuestNetworkService(guest, stateOf('Bootstrapping'))
+    assert.deepEqual(heard, [[0x11, 'Bootstrapping']])
+
+    // The registration is the service's, not the handle's.
+    await host.closeGuestNetworkService(guest)
+    await host.close()
+    assert.deepEqual(heard, [
+      [0x11, 'Bootstrapping'],
+      [SERVICE_DISCONNECT, undefined],
+    ])
+  })
+
+  it('hear nothing any more once they are unregistered', () =>
+    withHost(async (host) => {
+      const guest = await host.createGuestNetworkService(NO_ID, '{}')
+      let heard = 0
+      const registration = await host.registerGuestNetworkServiceCallback(guest, () => {
+        heard += 1
+      })
+      assert.equal(await symbolOf(host.unregisterServiceCallback(registration)), 'ERROR_INVALID_HANDLE')
+      await host.unregisterGuestNetworkServiceCallback(registration)
+      await host.modifyGuestNetworkService(guest, stateOf('Paused'))
+      assert.equal(heard, 0)
+    }))
+})
+
 describe('service callbacks', () => {
   it('hear what a call did before the call is answered', () =>
     withHost(async (host) => {

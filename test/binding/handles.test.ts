@@ -9,6 +9,7 @@ import {
   NO_ID,
   namespaceDocument,
   networkDocument,
+  sdnRouteDocument,
   symbolOf,
   UNUSED_ID,
   v2Query,
@@ -25,10 +26,12 @@ describe('native handles', () => {
         network,
         await host.createEndpoint(network, NO_ID, endpointDocument),
         await host.createNamespace(NO_ID, namespaceDocument),
+        await host.createSdnRoute(NO_ID, sdnRouteDocument),
+        await host.createGuestNetworkService(NO_ID, '{}'),
       ]
       assert.deepEqual(
         kinds.map((handle) => ({ ...handle })),
-        [{ kind: 'network' }, { kind: 'endpoint' }, { kind: 'namespace' }],
+        [{ kind: 'network' }, { kind: 'endpoint' }, { kind: 'namespace' }, { kind: 'sdnRoute' }, { kind: 'guestNetworkService' }],
       )
       assert.throws(() => Object.assign(network, { kind: 'endpoint' }), TypeError)
     }))
@@ -112,6 +115,19 @@ describe('native handles', () => {
       assert.ok(registration)
       registration = undefined
       await collectUntil(async () => !(await notify()))
+    }))
+
+  it('of ports that are forgotten give the ports back', () =>
+    withHost(async (host) => {
+      const guest = await host.createGuestNetworkService(NO_ID, '{}')
+      const reserved = async () => (JSON.parse(await host.enumerateGuestNetworkPortReservations()) as unknown[]).length
+      let port: unknown = await host.reserveGuestNetworkServicePort(guest, 1, 1, 80)
+      let range: unknown = (await host.reserveGuestNetworkServicePortRange(guest, 10)).reservation
+      await collectThoroughly()
+      assert.equal(await reserved(), 2, 'reservations somebody holds are kept')
+      assert.ok(port && range)
+      port = range = undefined
+      await collectUntil(async () => (await reserved()) === 0)
     }))
 
   it('by the ten thousand can be forgotten while calls run', () =>

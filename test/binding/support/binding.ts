@@ -33,6 +33,7 @@ export function networkDocument(name: string, secondOctet = 1): string {
 
 export const endpointDocument = JSON.stringify({ SchemaVersion })
 export const namespaceDocument = JSON.stringify({ SchemaVersion })
+export const sdnRouteDocument = JSON.stringify({ SchemaVersion, Routes: [{ DestinationPrefix: '10.9.0.0/16' }] })
 export const v2Query = JSON.stringify({ SchemaVersion })
 
 export async function withHost(use: (host: NativeHost) => Promise<void>, options = memoryHost): Promise<void> {
