@@ -635,6 +635,20 @@ export const errorCatalogue: { readonly [Code in NamedErrorCode]: ErrorCatalogue
     category: 'reconcile',
     remedy: 'ask reconcile() with error.object',
   },
+  ERR_REPLAY_DIFFERS: {
+    hresult: undefined,
+    text: 'The call is not the recorded one.',
+    meaning: 'a host opened with `replay` was asked what its recording does not have next',
+    category: 'fix-input',
+    remedy: 'run the program that was recorded, or record anew',
+  },
+  ERR_RECORDING_INVALID: {
+    hresult: undefined,
+    text: 'The file is no recording.',
+    meaning: 'the file given as `replay` is none, or of a newer version',
+    category: 'fix-input',
+    remedy: 'give a file that `record` of this version wrote',
+  },
   ERR_NATIVE_MISSING: {
     hresult: undefined,
     text: 'The addon is missing.',

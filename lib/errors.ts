@@ -103,6 +103,8 @@ export type EmbeddedErrorCode =
  * - `ERR_TIMEOUT`: a call that changes nothing did not answer within `timeout`.
  * - `ERR_OUTCOME_UNKNOWN`: a call that changes something was not waited for to
  *   its end; `reconcile()` tells what became of it.
+ * - `ERR_REPLAY_DIFFERS`: a host opened with `replay` was asked what its recording does not have.
+ * - `ERR_RECORDING_INVALID`: a file given as `replay` is no recording this version reads.
  * - `ERR_NATIVE_MISSING`: no addon for this platform, and none could be built.
  */
 export type PackageErrorCode =
@@ -112,6 +114,8 @@ export type PackageErrorCode =
   | 'ERR_NOT_SUPPORTED'
   | 'ERR_TIMEOUT'
   | 'ERR_OUTCOME_UNKNOWN'
+  | 'ERR_REPLAY_DIFFERS'
+  | 'ERR_RECORDING_INVALID'
   | 'ERR_NATIVE_MISSING'
 
 /** A failing HRESULT without a name here: `HRESULT_0x803B0041`, eight upper-case digits. */

@@ -17,6 +17,7 @@ import { Networks } from './objects/network.js'
 import { SdnRoutes } from './objects/sdn-route.js'
 import { Pods } from './pods/pods.js'
 import { checkBoolean, checkInteger, checkMembers, checkObject, checkOneOf, checkString } from './policy/check.js'
+import { recordTo, replayFrom } from './recording/open.js'
 
 export interface OpenOptions extends CallOptions {
   /**
@@ -60,6 +61,19 @@ export interface OpenOptions extends CallOptions {
    * when all have closed. Default: none, the objects live as long as the host.
    */
   readonly state?: string | undefined
+  /**
+   * A file that every call of HCN is written to, with documents, answers, errors
+   * and notifications; overwritten when it is there, readable by its owner only.
+   * Calls of `vfp` are not in it. Default: none.
+   */
+  readonly record?: string | undefined
+  /**
+   * A file that `record` wrote: its answers are given in place of a host's. The
+   * program must make the recorded calls, in their order; those that were under
+   * way at the same time may come in any, and drawn ids may differ. With it,
+   * nothing but `profile`, `signal` and `timeout` can be given.
+   */
+  readonly replay?: string | undefined
 }
 
 /** A span of time; its members are added. */
@@ -80,13 +94,16 @@ const MEMBERS = [
   'seed',
   'maxConnections',
   'state',
+  'record',
+  'replay',
   'signal',
   'timeout',
 ] as const
 
 /** A host's networking: everything begins here. */
 export class HostNetworking implements AsyncDisposable {
-  readonly provider = 'embedded'
+  /** What answers: a host in this process, or a recording. */
+  readonly provider: 'embedded' | 'replay'
   /** Which ports this host has. */
   readonly ports: 'memory' | 'linux'
   /** With `ports: 'auto'` and memory ports: what was missing for others. */
@@ -109,8 +126,9 @@ export class HostNetworking implements AsyncDisposable {
   readonly #streams = new Set<EventStream>()
   #closing: Promise<void> | undefined
 
-  private constructor(native: NativeHost, binding: NativeBinding, opened: EmbeddedHostOptions, portsReason: string | undefined) {
+  private constructor(native: NativeHost, binding: NativeBinding, opened: Opened, portsReason?: string) {
     this.#native = native
+    this.provider = opened.provider
     this.#manualClock = opened.clock === 'manual'
     this.ports = opened.ports
     this.portsReason = portsReason
@@ -133,11 +151,12 @@ export class HostNetworking implements AsyncDisposable {
    * Opens a host.
    *
    * @throws HcnError `ERR_NAMESPACES_UNAVAILABLE` (with `ports: 'linux'`; names
-   * what is missing), `ERR_NOT_SUPPORTED`, `ERR_NATIVE_MISSING`, `ERR_INVALID_ARGUMENT`, `ERR_TIMEOUT`;
+   * what is missing), `ERR_RECORDING_INVALID`, `ERR_NOT_SUPPORTED`, `ERR_NATIVE_MISSING`, `ERR_INVALID_ARGUMENT`, `ERR_TIMEOUT`;
    * of a `state` folder `ERR_STATE_UNAVAILABLE` (no folder, no parent, in the way), `ERR_STATE_DAMAGED` (says
    * what of it can be read), `ERR_STATE_NEWER` (a newer version wrote it), `ERROR_ACCESS_DENIED`, `ERROR_DISK_FULL`.
    */
   static async open(options: OpenOptions = {}): Promise<HostNetworking> {
+    if (options.replay !== undefined) return HostNetworking.#replay(options)
     const { ports, name, profile, native } = checkOpenOptions(options)
     const wait = Wait.from(options)
     const binding = loadBinding()
@@ -146,7 +165,8 @@ export class HostNetworking implements AsyncDisposable {
     const wanted = { ...native, profile: `${major}.${minor}` }
     const openWith = async (choice: 'memory' | 'linux', reason?: string) => {
       const opened: EmbeddedHostOptions = { ...wanted, ports: choice, helperPath: choice === 'linux' ? helperPath() : '' }
-      return new HostNetworking(await openNative(binding, name, opened, wait), binding, opened, reason)
+      const host = await openNative(binding, name, opened, wait)
+      return new HostNetworking(await recorded(host, options.record), binding, { provider: 'embedded', ...opened }, reason)
     }
     if (ports !== 'auto') return openWith(ports)
     try {
@@ -155,6 +175,16 @@ export class HostNetworking implements AsyncDisposable {
       if (!HcnError.is(error) || !LINUX_PORTS_UNAVAILABLE.includes(error.code)) throw error
       return openWith('memory', error.message)
     }
+  }
+
+  static #replay(options: OpenOptions): HostNetworking {
+    checkMembers('open', checkObject('open', options), ['replay', 'profile', 'signal', 'timeout'])
+    Wait.from(options)
+    const binding = loadBinding()
+    const profile =
+      options.profile === undefined ? readVersionTable(binding.versions).defaultProfile : checkString('profile', options.profile)
+    const answers = replayFrom(checkString('replay', options.replay))
+    return new HostNetworking(answers, binding, { provider: 'replay', ports: 'memory', clock: 'system', profile })
   }
 
   /** What this machine can do: whether the addon works, and whether Linux ports can be had and how. */
@@ -246,6 +276,24 @@ export class HostNetworking implements AsyncDisposable {
 
 /** The last: an addon without its helper. */
 const LINUX_PORTS_UNAVAILABLE: readonly string[] = ['ERR_NAMESPACES_UNAVAILABLE', 'ERROR_NOT_SUPPORTED', 'ERR_NATIVE_MISSING']
+
+/** What a host is that was opened. */
+interface Opened {
+  readonly provider: 'embedded' | 'replay'
+  readonly ports: 'memory' | 'linux'
+  readonly clock: 'system' | 'manual'
+  readonly profile: string
+}
+
+async function recorded(native: NativeHost, path: string | undefined): Promise<NativeHost> {
+  if (path === undefined) return native
+  try {
+    return recordTo(checkString('record', path), native)
+  } catch (error) {
+    await native.close()
+    throw error
+  }
+}
 
 async function openNative(binding: NativeBinding, name: string | undefined, options: EmbeddedHostOptions, wait: Wait): Promise<NativeHost> {
   const what = 'open an embedded host'

@@ -74,10 +74,11 @@ const libraryRooms = [
   },
   { room: 'lib/pods', files: /^lib\/pods\//, may: ['types', 'lib/errors', 'lib/addresses', 'lib/schema', 'lib/policy', 'lib/objects'] },
   { room: 'lib/events', files: /^lib\/events\./, may: ['types', 'lib/errors', 'lib/policy', 'lib/native', 'lib/objects'] },
+  { room: 'lib/recording', files: /^lib\/recording\//, may: ['lib/errors', 'lib/native'] },
   {
     room: 'lib/host-networking',
     files: /^lib\/host-networking\./,
-    may: ['types', 'lib/errors', 'lib/events', 'lib/policy', 'lib/native', 'lib/objects', 'lib/engine', 'lib/pods'],
+    may: ['types', 'lib/errors', 'lib/events', 'lib/policy', 'lib/native', 'lib/objects', 'lib/engine', 'lib/recording', 'lib/pods'],
   },
   {
     room: 'lib/index',
