@@ -29,7 +29,7 @@ async function program(hns: HostNetworking): Promise<unknown> {
   await guest.setState('Bootstrapping')
   await watch.close()
   const range = await guest.reservePortRange(100)
-  const ports = [range.startingPort, range.endingPort]
+  const ports = [range.firstPort, range.lastPort]
   await range.release()
   await endpoints[2]?.delete()
   const listed = (await hns.endpoints.list()).map(({ name, document }) => ({
