@@ -49,6 +49,10 @@ void RequirePolicies(Reader* settings) {
   scope.Member("Policies").FailMissing(base::hr::HCN_E_INVALID_POLICY, "expected the list of policies");
 }
 
+PolicyUse UseOf(RequestType request) {
+  return request == RequestType::kRemove ? PolicyUse::kRemove : PolicyUse::kApply;
+}
+
 ModifyNetworkRequest ReadNetworkRequest(json::Object object, const Scope& scope) {
   ModifyNetworkRequest request;
   Reader reader(std::move(object), scope);
@@ -66,7 +70,7 @@ ModifyNetworkRequest ReadNetworkRequest(json::Object object, const Scope& scope)
       case NetworkResource::kDns: break;
       case NetworkResource::kPolicy:
         RequirePolicies(settings);
-        request.settings = ReadNetworkPolicies(settings, "Policies");
+        request.settings = ReadNetworkPolicies(settings, "Policies", UseOf(request.request));
         break;
       case NetworkResource::kSubnet: {
         SubnetsChange change;
@@ -111,8 +115,7 @@ ModifyEndpointRequest ReadEndpointRequest(json::Object object, const Scope& scop
     switch (resource) {
       case EndpointResource::kPolicy: {
         RequirePolicies(settings);
-        const PolicyUse use = request.request == RequestType::kRemove ? PolicyUse::kRemove : PolicyUse::kApply;
-        request.settings = ReadEndpointPolicies(settings, "Policies", use);
+        request.settings = ReadEndpointPolicies(settings, "Policies", UseOf(request.request));
         break;
       }
       case EndpointResource::kPort: {

@@ -86,7 +86,7 @@ base::Result<Network> ReadNetwork(json::Object document) {
     ReadObjectBase(&reader, &network);
     NetworkMode type{};
     if (reader.Enum("Type", kNetworkModes, base::hr::HCN_E_INVALID_NETWORK_TYPE, &type)) network.type = type;
-    network.policies = ReadNetworkPolicies(&reader, "Policies");
+    network.policies = ReadNetworkPolicies(&reader, "Policies", PolicyUse::kApply);
     reader.Object("MacPool", [&](json::Object pool, const Scope& place) {
       Reader pool_reader(std::move(pool), place);
       pool_reader.Objects("Ranges", [&](json::Object range, const Scope& element) {

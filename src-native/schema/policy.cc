@@ -3,6 +3,7 @@
 #include <array>
 #include <span>
 
+#include "schema/network_policy.h"
 #include "schema/settings_fields.h"
 
 namespace schema {
@@ -89,6 +90,14 @@ EndpointPolicy ReadEndpointPolicy(json::Object document, const Scope& scope, Pol
   return policy;
 }
 
+NetworkPolicy ReadNetworkPolicy(json::Object document, const Scope& scope, PolicyUse use) {
+  auto policy = ReadEnvelope<NetworkPolicy>(std::move(document), scope, kNetworkPolicyTypes);
+  if (scope.failed() || use == PolicyUse::kRemove) return policy;
+  json::Object settings = policy.settings.IsObject() ? *policy.settings.AsObject() : json::Object();
+  CheckNetworkPolicySettings(policy.type, std::move(settings), scope.Member("Settings"));
+  return policy;
+}
+
 template <typename Policy>
 json::Value WritePolicy(const Policy& policy) {
   ObjectWriter writer;
@@ -132,11 +141,11 @@ std::vector<EndpointPolicy> ReadEndpointPolicies(Reader* reader, std::string_vie
   return policies;
 }
 
-std::vector<NetworkPolicy> ReadNetworkPolicies(Reader* reader, std::string_view name) {
+std::vector<NetworkPolicy> ReadNetworkPolicies(Reader* reader, std::string_view name, PolicyUse use) {
   std::vector<NetworkPolicy> policies;
   reader->Objects(name, [&](json::Object object, const Scope& element) {
     if (object.empty()) return;
-    policies.push_back(ReadEnvelope<NetworkPolicy>(std::move(object), element.With(kPolicyCodes), kNetworkPolicyTypes));
+    policies.push_back(ReadNetworkPolicy(std::move(object), element.With(kPolicyCodes), use));
   });
   return policies;
 }

@@ -90,7 +90,7 @@ enum class PolicyUse : std::uint8_t { kApply, kRemove };
 
 // Member `name` ("Policies") of `reader`'s object. Entries `{}` are skipped.
 std::vector<EndpointPolicy> ReadEndpointPolicies(Reader* reader, std::string_view name, PolicyUse use);
-std::vector<NetworkPolicy> ReadNetworkPolicies(Reader* reader, std::string_view name);
+std::vector<NetworkPolicy> ReadNetworkPolicies(Reader* reader, std::string_view name, PolicyUse use);
 
 json::Value WriteEndpointPolicy(const EndpointPolicy& policy);
 json::Value WriteNetworkPolicy(const NetworkPolicy& policy);

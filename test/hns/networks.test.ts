@@ -137,7 +137,7 @@ describe('networks', () => {
         /comes before/,
       ],
       ['a server that is no address', { dns: { servers: ['dns.example'] } }, 'ERR_INVALID_ARGUMENT', /network\.dns\.servers\[0\]/],
-      ['a type that is not carried here', { type: 'Overlay' }, 'HCN_E_INVALID_NETWORK_TYPE', /Overlay/],
+      ['an overlay subnet without a VSID', { type: 'Overlay' }, 'HCN_E_INVALID_SUBNET', /needs a `VSID` policy/],
       [
         'a gateway that is the network address',
         { subnets: [{ prefix: '10.1.0.0/16', gateway: '10.1.0.0' }] },

@@ -23,7 +23,7 @@ TEST("error records and results are null where the contract says so") {
   t.free_string(t.context, text);
 
   record = kStale;
-  CHECK_EQ(t.create_network(t.context, {}, u"{}", &handle, &record), hr::HCN_E_INVALID_NETWORK_TYPE);
+  CHECK_EQ(t.create_network(t.context, {}, u"{}", &handle, &record), hr::HCN_E_INVALID_NETWORK);
   CHECK(handle == nullptr && record != nullptr);
   t.free_string(t.context, record);
 

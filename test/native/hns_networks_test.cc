@@ -98,8 +98,6 @@ TEST("networks that make no sense are refused with HCN's codes and leave nothing
   const Case cases[] = {
       {"", hr::HCN_E_INVALID_JSON},
       {"[]", hr::HCN_E_INVALID_JSON},
-      {R"({"Name":"x","SchemaVersion":{"Major":2}})", hr::HCN_E_INVALID_NETWORK_TYPE},
-      {R"({"Name":"x","Type":"NAT","SchemaVersion":{"Major":2}})", hr::HCN_E_INVALID_NETWORK_TYPE},
       {R"({"Name":"x","Type":"Carrier","SchemaVersion":{"Major":2}})", hr::HCN_E_INVALID_NETWORK_TYPE},
       {R"({"Type":"L2Bridge","SchemaVersion":{"Major":2}})", hr::HCN_E_INVALID_NETWORK},
       {R"({"Name":")" + std::string(257, 'x') + R"(","Type":"L2Bridge"})", hr::HCN_E_INVALID_NETWORK},
@@ -120,7 +118,7 @@ TEST("networks that make no sense are refused with HCN's codes and leave nothing
        hr::HCN_E_INVALID_IP},
       {WithSubnets(R"({"IpAddressPrefix":"10.1.0.0/16","IpSubnets":[{"IpAddressPrefix":"10.2.0.0/24"}]})"),
        hr::HCN_E_INVALID_IP_SUBNET},
-      {WithSubnets(R"({"IpAddressPrefix":"10.1.0.0/16","Policies":[{"Type":"VLAN","Settings":{"IsolationId":5}}]})"),
+      {WithSubnets(R"({"IpAddressPrefix":"10.1.0.0/16","Policies":[{"Type":"VSID","Settings":{"IsolationId":5}}]})"),
        hr::HCN_E_INVALID_POLICY_TYPE},
       {R"({"Name":"x","Type":"L2Bridge","Policies":[{"Type":"VxlanPort","Settings":{"Port":4789}}]})",
        hr::HCN_E_INVALID_POLICY_TYPE},

@@ -21,7 +21,7 @@ using schema_test::ErrorOf;
 
 TEST("policies of a network are added by an envelope in any letter case") {
   const auto request = ReadModifyNetworkRequest(Document(
-      R"({"ResourceType":"policy","requestType":"ADD","Settings":{"Policies":[{"Type":"RemoteSubnetRoute","Settings":{"IsolationId":4096}}]}})"));
+      R"({"ResourceType":"policy","requestType":"ADD","Settings":{"Policies":[{"Type":"RemoteSubnetRoute","Settings":{"DestinationPrefix":"10.2.0.0/24","IsolationId":4096,"ProviderAddress":"10.0.0.5","DistributedRouterMacAddress":"00-15-5D-00-00-05"}}]}})"));
   CHECK(request.ok());
   CHECK(request->request == RequestType::kAdd);
   const auto* policies = std::get_if<std::vector<schema::NetworkPolicy>>(&request->settings);

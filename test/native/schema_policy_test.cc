@@ -6,6 +6,7 @@
 #include "native/schema_support.h"
 #include "native/test.h"
 #include "schema/endpoint.h"
+#include "schema/modify_request.h"
 #include "schema/network.h"
 
 namespace {
@@ -199,9 +200,14 @@ TEST("all nineteen endpoint policies and fifteen network policies are known by n
   }
   for (std::uint32_t number = 0; number < 15; ++number) {
     const std::string name(schema::PolicyTypeName(static_cast<schema::NetworkPolicyType>(number)));
-    const auto network = schema::ReadNetwork(Document("{\"Policies\":{\"Type\":\"" + name + "\",\"Settings\":{}}}"));
-    CHECK(network.ok());
-    CHECK_EQ(static_cast<std::uint32_t>(network->policies.at(0).type), number);
+    // To be removed, so that no settings are asked for.
+    const auto request = schema::ReadModifyNetworkRequest(
+        Document(R"({"ResourceType":"Policy","RequestType":"Remove","Settings":{"Policies":[{"Type":")" + name +
+                 R"("},{"Type":)" + std::to_string(number) + "}]}}"));
+    CHECK(request.ok());
+    for (const auto& policy : std::get<std::vector<schema::NetworkPolicy>>(request->settings)) {
+      CHECK_EQ(static_cast<std::uint32_t>(policy.type), number);
+    }
   }
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hns/model/ipam.h"
+#include "hns/model/network_types.h"
 #include "hns/model/networks.h"
 
 namespace hns {
@@ -19,7 +20,11 @@ base::Error Invalid(std::string detail) { return base::MakeError(base::hr::HCN_E
 class Addressing {
  public:
   Addressing(Context& context, const schema::Network& network, schema::Endpoint* endpoint)
-      : context_(context), ranges_(RangesOf(network)), ipam_(context.store, network.id), endpoint_(*endpoint) {}
+      : context_(context),
+        type_(TypeRowOf(network)),
+        ranges_(RangesOf(network)),
+        ipam_(context.store, network.id),
+        endpoint_(*endpoint) {}
 
   base::Status Run() {
     auto& configurations = endpoint_.ip_configurations;
@@ -71,6 +76,7 @@ class Addressing {
     HNS_RETURN_IF_ERROR(CheckLength(*configuration));
     const base::IpAddress& address = *configuration->address;
     const AddressRange* range = FindRange(ranges_, address);
+    if (range == nullptr && ranges_.empty() && type_.addresses_without_subnet) return TakeFromOutside(configuration);
     if (range == nullptr) {
       std::string subnets;
       for (const AddressRange& r : ranges_) subnets += " `" + r.prefix.ToString() + "`";
@@ -80,6 +86,19 @@ class Addressing {
     HNS_RETURN_IF_ERROR(ipam_.Take(*range, address, endpoint_.id));
     Fill(*range, configuration);
     return {};
+  }
+
+  // The network leaves addresses to others, so the endpoint has to say it all.
+  base::Status TakeFromOutside(schema::IpConfiguration* configuration) {
+    const base::IpAddress& address = *configuration->address;
+    if (address.IsUnspecified() || address.IsMulticast() || address.IsV4Broadcast()) {
+      return base::MakeError(base::hr::HCN_E_ADDR_INVALID_OR_RESERVED,
+                             "`" + address.ToString() + "` is no host's address");
+    }
+    if (!configuration->prefix_length) {
+      return Invalid("`PrefixLength` of `" + address.ToString() + "` is missing, and the network has no subnet");
+    }
+    return ipam_.TakeOutside(address, endpoint_.id);
   }
 
   base::Status TakeAny(schema::IpConfiguration* configuration) {
@@ -107,6 +126,7 @@ class Addressing {
   }
 
   Context& context_;
+  const NetworkTypeRow& type_;
   const std::vector<AddressRange> ranges_;
   Ipam ipam_;
   schema::Endpoint& endpoint_;

@@ -1,12 +1,18 @@
 #include "hns/model/network_policies.h"
 
+#include <set>
 #include <string>
 #include <utility>
 
+#include "base/json.h"
 #include "base/mac_address.h"
 #include "hns/model/limits.h"
+#include "hns/model/network_policy_table.h"
+#include "hns/model/network_types.h"
 #include "hns/model/networks.h"
 #include "hns/model/policy_list.h"
+#include "hns/model/subnets.h"
+#include "hns/model/switch_extensions.h"
 
 namespace hns {
 
@@ -21,24 +27,36 @@ std::string TextSetting(const schema::NetworkPolicy& policy, std::string_view na
   return text != nullptr ? *text : std::string();
 }
 
-base::Status CheckOne(const schema::NetworkPolicy& policy) {
-  switch (policy.type) {
-    case schema::NetworkPolicyType::kHostRoute: return {};
-    case schema::NetworkPolicyType::kNetAdapterName:
-      if (!TextSetting(policy, "NetworkAdapterName").empty()) return {};
-      return base::MakeError(base::hr::HCN_E_INVALID_POLICY, "NetAdapterName needs the text `NetworkAdapterName`");
-    case schema::NetworkPolicyType::kSourceMacAddress: {
-      const auto mac = base::MacAddress::Parse(TextSetting(policy, "SourceMacAddress"));
-      if (mac && !mac->IsGroup() && !mac->IsZero()) return {};
-      return base::MakeError(base::hr::HCN_E_INVALID_POLICY,
-                             "SourceMacAddress needs `SourceMacAddress`, a MAC address of one station");
-    }
-    default:
-      return base::MakeError(base::hr::HCN_E_INVALID_POLICY_TYPE,
-                             "`" + std::string(schema::PolicyTypeName(policy.type)) +
-                                 "` on an L2Bridge network is not carried by this version of the embedded host; it "
-                                 "carries NetAdapterName, SourceMacAddress and HostRoute");
+// What two policies of a type that may be there several times differ by; empty
+// where the whole settings tell them apart.
+std::string_view KeySettingOf(schema::NetworkPolicyType type) {
+  switch (type) {
+    case schema::NetworkPolicyType::kVSwitchExtension: return "ExtensionID";
+    case schema::NetworkPolicyType::kSetPolicy: return "Id";
+    default: return {};
   }
+}
+
+// Locally administered, and the same in every process.
+base::MacAddress DerivedRouterMac(const base::Guid& network) {
+  std::uint64_t value = base::GuidHash{}(network) ^ 0xd1b54a32d192ed03;
+  value ^= value >> 29;
+  return base::MacAddress::FromUint64(0x020000000000 | (value & 0x00ffffffffff));
+}
+
+base::Status CheckOne(schema::NetworkMode mode, const schema::NetworkPolicy& policy) {
+  const NetworkPolicyRow& row = PolicyRowOf(policy.type);
+  if (!row.IsFor(mode)) {
+    return base::MakeError(
+        base::hr::HCN_E_INVALID_POLICY_TYPE,
+        "`" + std::string(schema::PolicyTypeName(policy.type)) + "` is no policy for " + TypeText(mode) + " network");
+  }
+  if (policy.type == schema::NetworkPolicyType::kVSwitchExtension) {
+    const auto id = base::Guid::Parse(TextSetting(policy, "ExtensionID"));
+    const base::json::Value* enable = policy.settings.AsObject()->FindIgnoringCase("Enable");
+    return CheckExtension(id.value_or(base::Guid()), enable != nullptr && enable->AsBool() == true);
+  }
+  return {};
 }
 
 const schema::NetworkPolicy* FindPolicy(const schema::Network& network, schema::NetworkPolicyType type) {
@@ -50,34 +68,80 @@ const schema::NetworkPolicy* FindPolicy(const schema::Network& network, schema::
 
 }  // namespace
 
-base::Status CheckNetworkPolicies(const std::vector<schema::NetworkPolicy>& policies) {
-  if (policies.size() > limits::kPoliciesPerObject) {
+base::Status CheckNetworkPolicies(const schema::Network& network) {
+  const auto mode = network.type.value_or(schema::NetworkMode::kNat);
+  if (network.policies.size() > limits::kPoliciesPerObject) {
     return base::MakeError(base::hr::HCN_E_INVALID_POLICY,
                            "more than " + std::to_string(limits::kPoliciesPerObject) + " policies");
   }
-  int adapters = 0;
-  int macs = 0;
-  for (const schema::NetworkPolicy& policy : policies) {
-    HNS_RETURN_IF_ERROR(CheckOne(policy));
-    if (policy.type == schema::NetworkPolicyType::kNetAdapterName) ++adapters;
-    if (policy.type == schema::NetworkPolicyType::kSourceMacAddress) ++macs;
-  }
-  if (adapters > 1 || macs > 1) {
-    return base::MakeError(base::hr::HCN_E_POLICY_ALREADY_EXISTS,
-                           "a network has one NetAdapterName and one SourceMacAddress at most");
+  std::set<std::pair<schema::NetworkPolicyType, std::string>> seen;
+  for (const schema::NetworkPolicy& policy : network.policies) {
+    HNS_RETURN_IF_ERROR(CheckOne(mode, policy));
+    const std::string name(schema::PolicyTypeName(policy.type));
+    const std::string_view key = KeySettingOf(policy.type);
+    std::string value;
+    if (PolicyRowOf(policy.type).several) {
+      value = key.empty() ? base::json::Write(policy.settings) : TextSetting(policy, key);
+      if (const auto guid = base::Guid::Parse(value)) value = guid->ToString();
+    }
+    if (seen.emplace(policy.type, std::move(value)).second) continue;
+    return base::MakeError(
+        base::hr::HCN_E_POLICY_ALREADY_EXISTS,
+        PolicyRowOf(policy.type).several
+            ? "two `" + name + "` policies have one " + (key.empty() ? "content" : "`" + std::string(key) + "`")
+            : "a network has one `" + name + "` at most");
   }
   return {};
+}
+
+void FillNetworkPolicies(schema::Network* network) {
+  if (network->type != schema::NetworkMode::kOverlay) return;
+  if (FindPolicy(*network, schema::NetworkPolicyType::kDrMacAddress) != nullptr) return;
+  schema::NetworkPolicy policy;
+  policy.type = schema::NetworkPolicyType::kDrMacAddress;
+  base::json::Object settings;
+  settings.Set("Address", DerivedRouterMac(network->id).ToString());
+  policy.settings = std::move(settings);
+  network->policies.push_back(std::move(policy));
 }
 
 base::Status ModifyNetworkPolicies(schema::Network* network, schema::RequestType request,
                                    std::vector<schema::NetworkPolicy> policies) {
   HNS_RETURN_IF_ERROR(ChangePolicies(&network->policies, request, std::move(policies)));
-  return CheckNetworkPolicies(network->policies);
+  HNS_RETURN_IF_ERROR(CheckNetworkPolicies(*network));
+  FillNetworkPolicies(network);
+  return {};
+}
+
+base::Status SetExtension(schema::Network* network, const base::Guid& id, bool enabled) {
+  HNS_RETURN_IF_ERROR(CheckExtension(id, enabled));
+  std::erase_if(network->policies, [&](const schema::NetworkPolicy& policy) {
+    return policy.type == schema::NetworkPolicyType::kVSwitchExtension &&
+           base::Guid::Parse(TextSetting(policy, "ExtensionID")) == id;
+  });
+  schema::NetworkPolicy policy;
+  policy.type = schema::NetworkPolicyType::kVSwitchExtension;
+  base::json::Object settings;
+  settings.Set("ExtensionID", id.ToString());
+  settings.Set("Enable", enabled);
+  policy.settings = std::move(settings);
+  network->policies.push_back(std::move(policy));
+  return {};
+}
+
+std::optional<base::MacAddress> RouterMacOf(const schema::Network& network) {
+  const auto* policy = FindPolicy(network, schema::NetworkPolicyType::kDrMacAddress);
+  if (policy == nullptr) return std::nullopt;
+  return base::MacAddress::Parse(TextSetting(*policy, "Address"));
 }
 
 std::string AdapterNameOf(const schema::Network& network) {
   const auto* policy = FindPolicy(network, schema::NetworkPolicyType::kNetAdapterName);
   return policy != nullptr ? TextSetting(*policy, "NetworkAdapterName") : std::string();
+}
+
+std::string UplinkAdapterOf(const schema::Network& network) {
+  return TypeRowOf(network).uplink == Uplink::kBridged ? AdapterNameOf(network) : std::string();
 }
 
 std::optional<base::MacAddress> SourceMacOf(const schema::Network& network) {

@@ -4,8 +4,10 @@
 #include <string>
 #include <utility>
 
+#include "hns/model/automatic_subnet.h"
 #include "hns/model/limits.h"
 #include "hns/model/network_policies.h"
+#include "hns/model/network_types.h"
 #include "hns/model/subnets.h"
 #include "hns/model/version_gates.h"
 
@@ -13,13 +15,14 @@ namespace hns {
 
 namespace {
 
-// Types this version carries. The others come with their data paths.
-base::Status CheckType(const schema::Network& network) {
-  if (network.type == schema::NetworkMode::kL2Bridge) return {};
-  std::string given = "NAT, which is what no Type means,";
-  if (network.type) given = "`" + std::string(schema::NetworkModeName(*network.type)) + "`";
+base::Status CheckType(const Context& context, schema::NetworkMode mode) {
+  const schema::SchemaVersion since = TypeRowOf(mode).since;
+  if (context.profile.schema >= since) return {};
   return base::MakeError(base::hr::HCN_E_INVALID_NETWORK_TYPE,
-                         given + " is not carried by this version of the embedded host; it carries `L2Bridge`");
+                         "`" + std::string(schema::NetworkModeName(mode)) + "` needs schema " +
+                             std::to_string(since.major) + "." + std::to_string(since.minor) +
+                             "; the profile of this host has " + std::to_string(context.profile.schema.major) + "." +
+                             std::to_string(context.profile.schema.minor));
 }
 
 base::Status CheckName(const schema::Network& network) {
@@ -58,87 +61,36 @@ base::Status FillMacPool(Context& context, schema::Network* network) {
   return {};
 }
 
-base::Status AddSubnets(Context& context, schema::Network* network, std::vector<schema::Subnet> subnets) {
-  if (subnets.empty()) return base::MakeError(base::hr::HCN_E_INVALID_SUBNET, "no subnet was given");
-  if (network->ipams.empty()) network->ipams.emplace_back();
-  std::vector<schema::Subnet>& list = network->ipams.front().subnets;
-  const std::size_t first = list.size();
-  list.insert(list.end(), std::make_move_iterator(subnets.begin()), std::make_move_iterator(subnets.end()));
-  HNS_RETURN_IF_ERROR(CheckAndFillSubnets(context, network));
-  Ipam ipam(context.store, network->id);
-  for (std::size_t i = first; i < list.size(); ++i) {
-    for (const AddressRange& range : RangesOf(list[i])) ipam.AddRange(range);
+base::Status FillSubnets(Context& context, schema::Network* network) {
+  const bool has_subnet = std::any_of(network->ipams.begin(), network->ipams.end(),
+                                      [](const schema::Ipam& ipam) { return !ipam.subnets.empty(); });
+  if (!has_subnet && TypeRowOf(*network).fills_subnet) {
+    HNS_ASSIGN_OR_RETURN(std::optional<schema::Subnet> subnet, AutomaticSubnet(context));
+    // Unverified: the code.
+    if (!subnet) return base::MakeError(base::hr::HCN_E_SUBNET_NOT_FOUND, "no /20 of `172.16.0.0/12` is free");
+    if (network->ipams.empty()) network->ipams.emplace_back();
+    network->ipams.front().subnets.push_back(*std::move(subnet));
   }
-  return {};
+  for (schema::Ipam& ipam : network->ipams) {
+    for (schema::Subnet& subnet : ipam.subnets) HNS_RETURN_IF_ERROR(CheckAndFillSubnet(context, *network, &subnet));
+  }
+  return CheckSubnets(*network);
 }
-
-base::Status RemoveSubnet(Context& context, schema::Network* network, const schema::Subnet& wanted) {
-  for (schema::Ipam& ipam_document : network->ipams) {
-    std::vector<schema::Subnet>& list = ipam_document.subnets;
-    const auto it = std::find_if(list.begin(), list.end(), [&](const schema::Subnet& subnet) {
-      return wanted.id.IsZero() ? wanted.prefix && subnet.prefix == wanted.prefix : subnet.id == wanted.id;
-    });
-    if (it == list.end()) continue;
-    Ipam ipam(context.store, network->id);
-    for (const AddressRange& range : RangesOf(*it)) {
-      if (ipam.InUse(range)) {
-        return base::MakeError(base::hr::HCN_E_ENTITY_HAS_REFERENCES,
-                               "endpoints have addresses of `" + range.prefix.ToString() + "`");
-      }
-      ipam.RemoveRange(range);
-    }
-    list.erase(it);
-    return {};
-  }
-  return base::MakeError(base::hr::HCN_E_SUBNET_NOT_FOUND,
-                         "network `" + network->name + "` has no subnet `" +
-                             (wanted.id.IsZero() && wanted.prefix ? wanted.prefix->ToString() : wanted.id.ToString()) +
-                             "`");
-}
-
-base::Error Unsupported(schema::RequestType request, const char* resource) {
-  return base::MakeError(base::hr::HCN_E_REQUEST_UNSUPPORTED,
-                         "`" + std::string(schema::RequestTypeName(request)) + "` of a network's `" + resource + "`");
-}
-
-struct Modifier {
-  Context& context;
-  schema::Network& network;
-  schema::RequestType request;
-
-  base::Status operator()(std::vector<schema::NetworkPolicy>& policies) {
-    return ModifyNetworkPolicies(&network, request, std::move(policies));
-  }
-  base::Status operator()(schema::Dns& dns) {
-    if (request != schema::RequestType::kUpdate) return Unsupported(request, "DNS");
-    network.dns = std::move(dns);
-    return {};
-  }
-  base::Status operator()(schema::SubnetsChange& change) {
-    if (request == schema::RequestType::kAdd) return AddSubnets(context, &network, std::move(change.subnets));
-    if (request != schema::RequestType::kRemove) return Unsupported(request, "Subnet");
-    if (change.subnets.empty()) return base::MakeError(base::hr::HCN_E_INVALID_SUBNET, "no subnet was named");
-    for (const schema::Subnet& subnet : change.subnets) HNS_RETURN_IF_ERROR(RemoveSubnet(context, &network, subnet));
-    return {};
-  }
-  base::Status operator()(schema::IpSubnetsChange&) { return Unsupported(request, "IPSubnet"); }
-  base::Status operator()(schema::ExtensionChange& change) {
-    return base::MakeError(base::hr::HCN_E_SWITCH_EXTENSION_NOT_FOUND,
-                           "the embedded switch has no extension `" + change.id.ToString() + "`");
-  }
-};
 
 }  // namespace
 
 base::Result<schema::Network> CreateNetwork(Context& context, const base::Guid& id, schema::Network wanted) {
   HNS_RETURN_IF_ERROR(CheckVersion(context.profile.version, wanted));
-  HNS_RETURN_IF_ERROR(CheckType(wanted));
+  if (!wanted.type) wanted.type = schema::NetworkMode::kNat;
+  HNS_RETURN_IF_ERROR(CheckType(context, *wanted.type));
   HNS_RETURN_IF_ERROR(CheckName(wanted));
-  HNS_RETURN_IF_ERROR(CheckNetworkPolicies(wanted.policies));
+  HNS_RETURN_IF_ERROR(CheckNetworkPolicies(wanted));
   HNS_RETURN_IF_ERROR(ChooseId(context, Table::kNetworks, id, &wanted));
   HNS_RETURN_IF_ERROR(CheckNameIsFree(context.store, wanted.name));
-  HNS_RETURN_IF_ERROR(CheckAndFillSubnets(context, &wanted));
+  HNS_RETURN_IF_ERROR(FillSubnets(context, &wanted));
   HNS_RETURN_IF_ERROR(FillMacPool(context, &wanted));
+  FillNetworkPolicies(&wanted);
+  wanted.flags |= TypeRowOf(wanted).added_flags;
   FillBase(context, &wanted);
   wanted.state = 1;  // As v1 networks show it. Unverified: v2.
 
@@ -156,14 +108,6 @@ void RemoveNetwork(Transaction& store, const schema::Network& network) {
   for (const MacRange& range : MacRangesOf(network)) ReleaseMacRange(store, range);
   store.Erase(Table::kNetworkNames, network.name);
   store.Erase(Table::kNetworks, Key(network.id));
-}
-
-base::Result<schema::Network> ModifyNetwork(Context& context, schema::Network network,
-                                            schema::ModifyNetworkRequest request) {
-  HNS_RETURN_IF_ERROR(std::visit(Modifier{context, network, request.request}, request.settings));
-  HNS_RETURN_IF_ERROR(CheckVersion(context.profile.version, network));
-  SaveNetwork(context.store, network);
-  return network;
 }
 
 std::vector<AddressRange> RangesOf(const schema::Network& network) {

@@ -32,6 +32,8 @@ std::vector<MacRange> MacRangesOf(const schema::Network& network);
 
 // What network policies with an effect say; empty when there is none.
 std::string AdapterNameOf(const schema::Network& network);                    // NetAdapterName
+std::string UplinkAdapterOf(const schema::Network& network);                  // The same, where frames leave by it.
 std::optional<base::MacAddress> SourceMacOf(const schema::Network& network);  // SourceMacAddress
+std::optional<base::MacAddress> RouterMacOf(const schema::Network& network);  // DrMacAddress
 
 }  // namespace hns

@@ -1,10 +1,12 @@
 #include "hns/model/subnets.h"
 
-#include <algorithm>
+#include <array>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "hns/model/limits.h"
+#include "hns/model/network_types.h"
 
 namespace hns {
 
@@ -73,16 +75,51 @@ base::Status CheckAndFillGateway(schema::Subnet* subnet) {
   return {};
 }
 
+base::Status CheckSubnetPolicies(const schema::Network& network, const schema::Subnet& subnet) {
+  constexpr std::uint32_t kLastVlan = 4094;  // IEEE 802.1Q.
+  // Windows keeps the ids below for itself, and VXLAN has 24 bits.
+  constexpr std::uint32_t kFirstVsid = 4096;
+  constexpr std::uint32_t kLastVsid = 0xffffff;
+  const NetworkTypeRow& row = TypeRowOf(network);
+  bool has_vlan = false;
+  bool has_vsid = false;
+  for (const schema::SubnetPolicy& policy : subnet.policies) {
+    const bool is_vlan = policy.type == schema::SubnetPolicyType::kVlan;
+    const std::string name = is_vlan ? "VLAN" : "VSID";
+    if (!(is_vlan ? row.vlan : row.vsid)) {
+      return base::MakeError(base::hr::HCN_E_INVALID_POLICY_TYPE,
+                             "`" + name + "` is no policy for a subnet of " + TypeText(row.mode) + " network");
+    }
+    bool& has = is_vlan ? has_vlan : has_vsid;
+    if (has) return base::MakeError(base::hr::HCN_E_POLICY_ALREADY_EXISTS, "a subnet has one `" + name + "` at most");
+    has = true;
+    const std::uint32_t first = is_vlan ? 1 : kFirstVsid;
+    const std::uint32_t last = is_vlan ? kLastVlan : kLastVsid;
+    if (policy.isolation_id < first || policy.isolation_id > last) {
+      return base::MakeError(base::hr::HCN_E_INVALID_POLICY, "`IsolationId` of `" + name + "` is `" +
+                                                                 std::to_string(policy.isolation_id) + "`: expected " +
+                                                                 std::to_string(first) + " to " + std::to_string(last));
+    }
+  }
+  if (row.needs_vsid && !has_vsid) {
+    return base::MakeError(base::hr::HCN_E_INVALID_SUBNET,
+                           "the subnet " + Quoted(*subnet.prefix) + " of an Overlay network needs a `VSID` policy");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string TypeText(schema::NetworkMode mode) {
+  const std::string name(schema::NetworkModeName(mode));
+  const bool sounds_like_a_vowel = std::string_view("IOL").find(name.front()) != std::string_view::npos;
+  return (sounds_like_a_vowel ? "an " : "a ") + name;
+}
+
 base::Status CheckAndFillIpSubnets(Context& context, schema::Subnet* subnet) {
   if (subnet->ip_subnets.size() > limits::kIpSubnetsPerSubnet) {
     return base::MakeError(base::hr::HCN_E_INVALID_SUBNET,
                            "more than " + std::to_string(limits::kIpSubnetsPerSubnet) + " IP subnets");
-  }
-  if (subnet->ip_subnets.empty()) {
-    schema::IpSubnet whole;
-    whole.prefix = subnet->prefix;
-    whole.flags = schema::ip_subnet_flags::kServiceDefault;
-    subnet->ip_subnets.push_back(std::move(whole));
   }
   for (std::size_t i = 0; i < subnet->ip_subnets.size(); ++i) {
     schema::IpSubnet& ip_subnet = subnet->ip_subnets[i];
@@ -107,31 +144,44 @@ base::Status CheckAndFillIpSubnets(Context& context, schema::Subnet* subnet) {
   return {};
 }
 
-}  // namespace
+base::Status CheckAndFillSubnet(Context& context, const schema::Network& network, schema::Subnet* subnet) {
+  HNS_RETURN_IF_ERROR(CheckPrefix(subnet->prefix, base::hr::HCN_E_INVALID_SUBNET));
+  HNS_RETURN_IF_ERROR(CheckSubnetPolicies(network, *subnet));
+  HNS_RETURN_IF_ERROR(CheckAndFillGateway(subnet));
+  if (subnet->ip_subnets.empty()) {
+    schema::IpSubnet whole;
+    whole.prefix = subnet->prefix;
+    whole.flags = schema::ip_subnet_flags::kServiceDefault;
+    subnet->ip_subnets.push_back(std::move(whole));
+  }
+  HNS_RETURN_IF_ERROR(CheckAndFillIpSubnets(context, subnet));
+  if (subnet->id.IsZero()) subnet->id = context.random.NextGuid();
+  FillSchema(context, subnet);
+  return {};
+}
 
-base::Status CheckAndFillSubnets(Context& context, schema::Network* network) {
+base::Status CheckSubnets(const schema::Network& network) {
+  const NetworkTypeRow& row = TypeRowOf(network);
   std::vector<const schema::Subnet*> all;
-  for (schema::Ipam& ipam : network->ipams) {
-    // Differs from HNS: its l2bridge says Static only, too, but nobody has published what it answers to this.
-    if (ipam.type == schema::IpamType::kDhcp) {
-      return base::MakeError(base::hr::HCN_E_INVALID_NETWORK, "an L2Bridge network's Ipam is `Static`");
+  std::array<std::size_t, 2> of_family{};
+  for (const schema::Ipam& ipam : network.ipams) {
+    if (ipam.type == schema::IpamType::kDhcp && !row.dhcp) {
+      return base::MakeError(base::hr::HCN_E_INVALID_NETWORK,
+                             "`Ipams[].Type` is `Dhcp`: the Ipam of " + TypeText(row.mode) + " network is `Static`");
     }
-    for (schema::Subnet& subnet : ipam.subnets) {
-      HNS_RETURN_IF_ERROR(CheckPrefix(subnet.prefix, base::hr::HCN_E_INVALID_SUBNET));
-      if (!subnet.policies.empty()) {
-        return base::MakeError(base::hr::HCN_E_INVALID_POLICY_TYPE,
-                               "policies of subnets (VLAN, VSID) are not carried by this version of the embedded host");
-      }
-      HNS_RETURN_IF_ERROR(CheckAndFillGateway(&subnet));
-      HNS_RETURN_IF_ERROR(CheckAndFillIpSubnets(context, &subnet));
-      if (subnet.id.IsZero()) subnet.id = context.random.NextGuid();
-      FillSchema(context, &subnet);
+    for (const schema::Subnet& subnet : ipam.subnets) {
       all.push_back(&subnet);
+      ++of_family[subnet.prefix->address.IsV4() ? 0 : 1];
     }
   }
   if (all.size() > limits::kSubnetsPerNetwork) {
     return base::MakeError(base::hr::HCN_E_INVALID_NETWORK,
                            "more than " + std::to_string(limits::kSubnetsPerNetwork) + " subnets");
+  }
+  if (of_family[0] > row.subnets_per_family || of_family[1] > row.subnets_per_family) {
+    // Unverified: the code.
+    return base::MakeError(base::hr::HCN_E_INVALID_SUBNET,
+                           TypeText(row.mode) + " network has one subnet of each address family at most");
   }
   return CheckOverlaps(all);
 }

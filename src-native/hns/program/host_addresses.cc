@@ -1,6 +1,7 @@
 #include "hns/program/host_addresses.h"
 
 #include "hns/model/endpoints.h"
+#include "hns/model/network_types.h"
 #include "hns/model/networks.h"
 
 namespace hns {
@@ -27,7 +28,7 @@ base::Result<HostAddresses> HostAddressesOf(Transaction& store, const schema::Ne
     HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint, LoadEndpoint(store, ReadGuid(*id)));
     host.endpoint = AddressesOf(endpoint);
   }
-  if (AdapterNameOf(network).empty()) {
+  if (UplinkAdapterOf(network).empty() && TypeRowOf(network).host_has_gateway) {
     for (const schema::Ipam& ipam : network.ipams) {
       for (const schema::Subnet& subnet : ipam.subnets) {
         if (const auto gateway = subnet.Gateway()) host.gateways.push_back(*gateway);

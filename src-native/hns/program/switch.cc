@@ -5,6 +5,7 @@
 
 #include "hns/model/endpoint_policies.h"
 #include "hns/model/endpoints.h"
+#include "hns/model/network_types.h"
 #include "hns/model/networks.h"
 #include "hns/program/layers.h"
 
@@ -55,7 +56,7 @@ base::Status Switch::AddNetwork(const schema::Network& network, Undo* undo) {
 }
 
 base::Status Switch::AddUplink(const schema::Network& network, NetworkPorts* ports, Undo* undo) {
-  const std::string adapter = AdapterNameOf(network);
+  const std::string adapter = UplinkAdapterOf(network);
   if (adapter.empty()) return {};
   vfp::PortSpec spec;
   spec.id = UplinkPortId(network.id).ToString();
@@ -83,7 +84,7 @@ base::Status Switch::UpdateNetwork(const schema::Network& old, const schema::Net
     HNS_RETURN_IF_ERROR(UpdatePort(ports.host, HostSpec(network.id, ports), undo));
   }
 
-  if (AdapterNameOf(old) == AdapterNameOf(network)) return {};
+  if (UplinkAdapterOf(old) == UplinkAdapterOf(network)) return {};
   // A segment has one uplink at most, so the old one goes first. Should the new
   // adapter not do, the old one is attached again.
   if (ports.uplink) {
@@ -123,11 +124,12 @@ vfp::SegmentSpec Switch::SegmentSpecOf(const schema::Network& network, const bas
   vfp::SegmentSpec spec;
   spec.id = network.id.ToString();
   spec.host_mac = host_mac;
-  spec.gateway_mac = DerivedMac(network.id, 2);
+  spec.gateway_mac = RouterMacOf(network).value_or(DerivedMac(network.id, 2));
   for (const schema::Ipam& ipam : network.ipams) {
     for (const schema::Subnet& subnet : ipam.subnets) {
       spec.prefixes.push_back(*subnet.prefix);
-      if (const auto gateway = subnet.Gateway()) spec.gateways.push_back(*gateway);
+      const auto gateway = subnet.Gateway();
+      if (gateway && TypeRowOf(network).host_has_gateway) spec.gateways.push_back(*gateway);
     }
   }
   return spec;

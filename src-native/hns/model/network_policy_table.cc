@@ -1,0 +1,56 @@
+#include "hns/model/network_policy_table.h"
+
+#include <array>
+#include <cassert>
+
+namespace hns {
+
+namespace {
+
+using schema::NetworkMode;
+using Type = schema::NetworkPolicyType;
+
+constexpr std::uint32_t Bit(NetworkMode mode) { return 1u << static_cast<unsigned>(mode); }
+
+// Which policy fits which type is published for none of them. Unverified: these
+// sets, which are what clients send and what the words of the policies mean.
+constexpr std::uint32_t kAll = (1u << 11) - 1;
+constexpr std::uint32_t kOverlay = Bit(NetworkMode::kOverlay);
+// Those bound to an adapter.
+constexpr std::uint32_t kBound =
+    Bit(NetworkMode::kTransparent) | Bit(NetworkMode::kL2Bridge) | Bit(NetworkMode::kL2Tunnel) | kOverlay;
+// Those whose ports VFP programs.
+constexpr std::uint32_t kVfp = Bit(NetworkMode::kL2Bridge) | Bit(NetworkMode::kL2Tunnel) | kOverlay;
+
+constexpr std::array<NetworkPolicyRow, 15> kRows = {{
+    {Type::kSourceMacAddress, kBound, false, Effect::kApplied, "the MAC that frames leave the uplink with"},
+    {Type::kNetAdapterName, kBound, false, Effect::kApplied, "the uplink; on Overlay only looked up"},
+    {Type::kInterfaceConstraint, kAll, false, Effect::kNotYet, "no interface is chosen by it"},
+    {Type::kVSwitchExtension, kAll, true, Effect::kNotYet, "VFP is always on, other extensions have nothing to do"},
+    {Type::kProviderAddress, kBound, false, Effect::kNotYet, "nothing is encapsulated"},
+    {Type::kDrMacAddress, kOverlay | Bit(NetworkMode::kL2Tunnel), false, Effect::kApplied,
+     "the MAC of a gateway that is not behind an uplink; filled in on Overlay"},
+    {Type::kAutomaticDns, kAll, false, Effect::kNotYet, "endpoints get the Dns of the network"},
+    {Type::kRemoteSubnetRoute, kOverlay, true, Effect::kNotYet, "nothing is encapsulated"},
+    {Type::kVxlanPort, kOverlay, false, Effect::kNotYet, "nothing is encapsulated"},
+    {Type::kHostRoute, kAll & ~Bit(NetworkMode::kPrivate), false, Effect::kApplied,
+     "the host reaches its endpoints in any case"},
+    {Type::kSetPolicy, kVfp, true, Effect::kNotYet, "ACLs cannot name a set"},
+    {Type::kL4Proxy, kAll, true, Effect::kNotYet, "nothing is redirected"},
+    {Type::kLayerConstraint, kAll, false, Effect::kNotYet, "there is one layer for each network"},
+    {Type::kNetworkAcl, kVfp, true, Effect::kNotYet, "no packet is tested against it"},
+    {Type::kNeighborDiscovery, kVfp, true, Effect::kNotYet, "no neighbour is answered for by it"},
+}};
+
+}  // namespace
+
+std::span<const NetworkPolicyRow> NetworkPolicyRows() { return kRows; }
+
+// Rows stand in the order of the numbers, so that none is searched for.
+const NetworkPolicyRow& PolicyRowOf(schema::NetworkPolicyType type) {
+  const NetworkPolicyRow& row = kRows[static_cast<std::size_t>(type)];
+  assert(row.type == type);
+  return row;
+}
+
+}  // namespace hns
