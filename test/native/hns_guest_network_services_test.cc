@@ -112,8 +112,8 @@ TEST("a guest network service changes its state alone, by Update alone") {
 }
 
 TEST("who watches a guest network service hears its changes alone, and who listens to the service the rest") {
+  Heard all, one;  // Outlive the host, which tells them that it goes.
   Fixture f;
-  Heard all, one;
   abi::HCN_CALLBACK all_handle = nullptr, one_handle = nullptr;
   CHECK_EQ(f.t.register_service_callback(f.t.context, Heard::Callback, &all, &all_handle), hr::OK);
   const Outcome guest = f.host.Create(kGuest, "{}");
@@ -146,8 +146,8 @@ TEST("who watches a guest network service hears its changes alone, and who liste
 }
 
 TEST("a guest network service's watcher hears that the service disconnects") {
-  Fixture f;
   Heard one;
+  Fixture f;
   abi::HCN_CALLBACK handle = nullptr;
   const Outcome guest = f.host.Create(kGuest, "{}");
   CHECK_EQ(f.t.register_guest_network_service_callback(f.t.context, guest.handle, Heard::Callback, &one, &handle),

@@ -20,7 +20,7 @@ class StoredKey {
   StoredKey(Table table, std::string_view key) : size_(1 + std::min(key.size(), kMaxKeyBytes)) {
     assert(key.size() <= kMaxKeyBytes);
     bytes_[0] = static_cast<char>(table);
-    std::memcpy(&bytes_[1], key.data(), size_ - 1);
+    key.copy(&bytes_[1], size_ - 1);  // Of nothing too, which memcpy would not take.
   }
   MDB_val value() { return {size_, bytes_.data()}; }
   std::string_view view() const { return {bytes_.data(), size_}; }
