@@ -156,6 +156,7 @@ export class HostNetworking implements AsyncDisposable {
    * what of it can be read), `ERR_STATE_NEWER` (a newer version wrote it), `ERROR_ACCESS_DENIED`, `ERROR_DISK_FULL`.
    */
   static async open(options: OpenOptions = {}): Promise<HostNetworking> {
+    checkObject('options', options)
     if (options.replay !== undefined) return HostNetworking.#replay(options)
     const { ports, name, profile, native } = checkOpenOptions(options)
     const wait = Wait.from(options)
@@ -195,6 +196,7 @@ export class HostNetworking implements AsyncDisposable {
   /** Notifications of the service from now on; see {@link EventStream}. */
   events(options: EventOptions = {}): EventStream {
     this.#context.checkOpen('events')
+    checkObject('options', options)
     const stream = new EventStream(this.#context, options, (ended) => this.#streams.delete(ended))
     this.#streams.add(stream)
     return stream

@@ -28,7 +28,7 @@ export class Wait {
   private constructor(options: CallOptions) {
     if (typeof options !== 'object' || options === null) throw invalidArgument('options', options, 'an object of options is wanted')
     const { signal, timeout } = options
-    if (signal !== undefined && typeof signal.addEventListener !== 'function')
+    if (signal !== undefined && typeof signal?.addEventListener !== 'function')
       throw invalidArgument('signal', signal, 'an AbortSignal is wanted')
     if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0 && timeout <= LONGEST_TIMEOUT)) {
       throw invalidArgument('timeout', timeout, `milliseconds from above 0 to ${LONGEST_TIMEOUT} are wanted`)

@@ -249,7 +249,10 @@ describe('a host', () => {
       await rejects(hns.networks.list(options), 'ERR_INVALID_ARGUMENT', /options/)
       await rejects(hns.namespaces.create({}, options), 'ERR_INVALID_ARGUMENT', /options/)
       assert.throws(() => hns.vfp.flows(undefined, options), /options/)
+      assert.throws(() => hns.events(options as object), /options/)
+      await rejects(HostNetworking.open(options as OpenOptions), 'ERR_INVALID_ARGUMENT', /options/)
     }
+    await rejects(hns.networks.list({ signal: null } as unknown as { signal?: AbortSignal }), 'ERR_INVALID_ARGUMENT', /signal/)
     for (const name of [undefined, null, 7, '', Symbol('pod')] as unknown as string[]) {
       await rejects(hns.pods.open(name), 'ERR_INVALID_ARGUMENT', /name/)
       await rejects(hns.pods.find({ name }), 'ERR_INVALID_ARGUMENT', /find\.name/)
