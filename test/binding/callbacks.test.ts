@@ -108,17 +108,20 @@ describe('service callbacks', () => {
   it('may call the host, and unregister themselves', () =>
     withHost(async (host) => {
       let heard = 0
-      const answered = new Promise<string>((resolve, reject) => {
-        const registering = host.registerServiceCallback((type, _status, data) => {
-          if (type !== NAMESPACE_CREATE) return
-          heard += 1
-          const unregistering = registering.then((registration) => host.unregisterServiceCallback(registration))
-          const { ID } = JSON.parse(data ?? '{}') as { readonly ID: string }
-          unregistering
+      let answer: (document: Promise<string>) => void
+      const answered = new Promise<string>((resolve) => {
+        answer = resolve
+      })
+      const registration = await host.registerServiceCallback((type, _status, data) => {
+        if (type !== NAMESPACE_CREATE) return
+        heard += 1
+        const { ID } = JSON.parse(data ?? '{}') as { readonly ID: string }
+        answer(
+          host
+            .unregisterServiceCallback(registration)
             .then(() => host.openNamespace(ID))
-            .then((namespace) => host.queryNamespaceProperties(namespace, v2Query))
-            .then(resolve, reject)
-        })
+            .then((namespace) => host.queryNamespaceProperties(namespace, v2Query)),
+        )
       })
       await host.createNamespace(NO_ID, namespaceDocument)
       assert.ok(JSON.parse(await answered))
