@@ -81,7 +81,7 @@ export type { LoadBalancer, LoadBalancers } from './objects/load-balancer.js'
 export type { LoadBalancerPort, LoadBalancerSpec } from './objects/load-balancer-spec.js'
 export type { Namespace, NamespaceSpec, Namespaces } from './objects/namespace.js'
 export type { Network, NetworkSubnet, Networks } from './objects/network.js'
-export type { NetworkSpec, SubnetSpec } from './objects/network-spec.js'
+export type { NetworkSpec, NetworkType, SubnetSpec } from './objects/network-spec.js'
 export type { PortReservation, PortReservationEntry, PortToReserve } from './objects/port-reservation.js'
 export type { SdnRoute, SdnRoutes } from './objects/sdn-route.js'
 export type { SdnRouteEntry, SdnRouteSpec } from './objects/sdn-route-spec.js'
@@ -117,6 +117,24 @@ export type {
   UnknownPolicy,
   VlanPolicy,
 } from './policy/endpoint-policy.js'
-export { type NetAdapterNamePolicy, type NetworkPolicy, netAdapterName } from './policy/network-policy.js'
+export { decodeNetworkPolicy, encodeNetworkPolicy, netAdapterName } from './policy/network-codec.js'
+export type {
+  AddressSetPolicy,
+  AutomaticDnsPolicy,
+  HostRoutePolicy,
+  InterfaceConstraintPolicy,
+  L4ProxyPolicy,
+  LayerConstraintPolicy,
+  NeighborDiscoveryPolicy,
+  NetAdapterNamePolicy,
+  NetworkAclPolicy,
+  NetworkPolicy,
+  NetworkProviderAddressPolicy,
+  RemoteSubnetRoutePolicy,
+  RouterMacAddressPolicy,
+  SourceMacAddressPolicy,
+  SwitchExtensionPolicy,
+  VxlanPortPolicy,
+} from './policy/network-policy.js'
 export { encapOverhead, l2Driver, providerAddress, qos, sdnRoutePolicy, vlan } from './policy/plain-policies.js'
 export { type TierAclOptions, type TierAclRuleOptions, tierAcl } from './policy/tier-acl.js'

@@ -1,5 +1,5 @@
 import type { Dns, Guid } from './common.js'
-import type { Subnet } from './network.js'
+import type { IpSubnet, Subnet } from './network.js'
 import type { EndpointPolicyDocument, NetworkPolicyDocument } from './policy.js'
 
 export type ModifyRequestType = 'Add' | 'Remove' | 'Update' | 'Refresh' | 'Reset'
@@ -18,6 +18,8 @@ export type ModifyNetworkSettings =
   /** Since schema 2.6. A removal names each subnet by `ID`. */
   | Modify<'Subnet', 'Add', { readonly Subnets: readonly Subnet[] }>
   | Modify<'Subnet', 'Remove', { readonly Subnets: readonly { readonly ID: Guid }[] }>
+  | Modify<'IPSubnet', 'Add', { readonly SubnetId: Guid; readonly IpSubnets: readonly IpSubnet[] }>
+  | Modify<'IPSubnet', 'Remove', { readonly SubnetId: Guid; readonly IpSubnets: readonly { readonly ID: Guid }[] }>
 
 /** What `HcnModifyEndpoint` takes. `Update` replaces. */
 export type ModifyEndpointSettings =

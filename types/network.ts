@@ -1,7 +1,7 @@
 import type { Cidr, Dns, HostComputeBase, MacAddressText, Route } from './common.js'
 import type { NetworkPolicyDocument } from './policy.js'
 
-/** HCN's `NetworkMode`. The embedded host implements `L2Bridge`. */
+/** HCN's `NetworkMode`. `Mirrored` and `Infiniband` since schema 2.4, `ConstrainedICS` since 2.10. */
 export type NetworkMode =
   | 'NAT'
   | 'ICS'

@@ -211,5 +211,58 @@ export type KnownNetworkPolicyDocument =
   | PolicyDocument<'VxlanPort', { readonly Port: number }>
   | PolicyDocument<'HostRoute', Readonly<Record<string, never>>>
   | PolicyDocument<'NetworkACL', AclSettings>
+  | PolicyDocument<'InterfaceConstraint', InterfaceConstraintSettings>
+  | PolicyDocument<'RemoteSubnetRoute', RemoteSubnetRouteSettings>
+  | PolicyDocument<'SetPolicy', SetPolicySettings>
+  | PolicyDocument<'L4Proxy', NetworkL4ProxySettings>
+  | PolicyDocument<'LayerConstraint', { readonly LayerId: Guid }>
+  | PolicyDocument<'NeighborDiscovery', NeighborDiscoverySettings>
+
+/** One member is needed. */
+export interface InterfaceConstraintSettings {
+  readonly InterfaceGuid?: Guid
+  /** 64 bits: may exceed 2^53. */
+  readonly InterfaceLuid?: number
+  readonly InterfaceIndex?: number
+  readonly InterfaceMediaType?: number
+  readonly InterfaceAlias?: string
+  readonly InterfaceDescription?: string
+}
+
+export interface RemoteSubnetRouteSettings {
+  readonly DestinationPrefix: Cidr
+  /** The other subnet's VSID, 24 bits; readers written in Go stop at 65535. */
+  readonly IsolationId: number
+  /** The other node's own address. */
+  readonly ProviderAddress: IpAddressText
+  readonly DistributedRouterMacAddress: MacAddressText
+}
+
+export interface SetPolicySettings {
+  readonly Id: string
+  readonly Name: string
+  /** `NESTEDIPSET` since HNS 15.0. */
+  readonly PolicyType: 'IPSET' | 'NESTEDIPSET'
+  /** Addresses and prefixes, or ids of sets; comma-separated text. */
+  readonly Values?: string
+}
+
+/** `L4Proxy` of a network. */
+export interface NetworkL4ProxySettings {
+  readonly IP?: IpAddressText
+  /** Text: `'8080'`. */
+  readonly Port: string
+  /** IANA number. */
+  readonly Protocol?: number
+  readonly ExceptionList?: readonly Cidr[]
+  readonly Destination?: string
+  readonly OutboundNAT?: boolean
+}
+
+export interface NeighborDiscoverySettings {
+  readonly TargetIpPrefix: Cidr
+  readonly SenderIpAddress: IpAddressText
+  readonly SenderMacAddress: MacAddressText
+}
 
 export type NetworkPolicyDocument = KnownNetworkPolicyDocument | PolicyDocument

@@ -9,6 +9,7 @@ import type {
   HostComputeQuery,
   HostComputeRoute,
   KnownEndpointPolicyDocument,
+  KnownNetworkPolicyDocument,
   ModifyEndpointSettings,
   ModifyGuestNetworkServiceSettings,
   ModifyNamespaceSettings,
@@ -68,6 +69,24 @@ expectNotAssignable<ModifyNamespaceSettings>({ ResourceType: 'Container', Reques
 expectNotAssignable<ModifyNamespaceSettings>({ ResourceType: 'Endpoint', RequestType: 'Update', Settings: { EndpointId: 'x' } })
 expectNotAssignable<ModifyEndpointSettings>({ ResourceType: 'DNS', RequestType: 'Update', Settings: {} })
 expectAssignable<ModifyNetworkSettings>({ ResourceType: 'DNS', RequestType: 'Update', Settings: { Search: ['svc.cluster.local'] } })
+expectAssignable<ModifyNetworkSettings>({
+  ResourceType: 'IPSubnet',
+  RequestType: 'Add',
+  Settings: { SubnetId: 'x', IpSubnets: [{ IpAddressPrefix: '10.1.2.0/24' }] },
+})
+expectNotAssignable<ModifyNetworkSettings>({ ResourceType: 'IPSubnet', RequestType: 'Update', Settings: { SubnetId: 'x', IpSubnets: [] } })
+expectAssignable<KnownNetworkPolicyDocument>({
+  Type: 'RemoteSubnetRoute',
+  Settings: {
+    DestinationPrefix: '10.2.0.0/24',
+    IsolationId: 5000,
+    ProviderAddress: '10.0.0.5',
+    DistributedRouterMacAddress: '00-15-5D-00-00-05',
+  },
+})
+expectNotAssignable<KnownNetworkPolicyDocument>({ Type: 'RemoteSubnetRoute', Settings: { IsolationId: 5000 } })
+expectNotAssignable<KnownNetworkPolicyDocument>({ Type: 'L4Proxy', Settings: { Port: 8080 } })
+expectNotAssignable<KnownNetworkPolicyDocument>({ Type: 'SetPolicy', Settings: { Id: 'a', Name: 'a', PolicyType: 'ipset' } })
 
 expectAssignable<GuestNetworkServiceDocument>({ MirrorHostNetworking: true, GnsRpcServerInformation: { EndpointType: 'HvSocket' } })
 expectNotAssignable<GuestNetworkServiceDocument>({ GnsRpcServerInformation: { EndpointType: 'Pipe' } })

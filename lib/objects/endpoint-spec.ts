@@ -6,6 +6,7 @@ import {
   checkBoolean,
   checkInteger,
   checkList,
+  checkMac,
   checkMembers,
   checkObject,
   checkPrefix,
@@ -16,7 +17,6 @@ import { compact } from '../policy/constructors.js'
 import type { EndpointPolicy } from '../policy/endpoint-policy.js'
 import { type DnsSettings, encodeDns } from './dns.js'
 import type { Network } from './network.js'
-import { checkMac } from './network-spec.js'
 
 export interface RouteSpec {
   /** `0.0.0.0/0` */

@@ -1,9 +1,21 @@
-import type { HostComputeNetwork, Subnet } from '../../types/index.js'
-import { formatIp, isNetworkAddress, type Prefix, parseIp, parseMac, parsePrefix, prefixContains, prefixesOverlap } from '../addresses.js'
+import type { HostComputeNetwork, NetworkMode, Subnet, SubnetPolicyDocument } from '../../types/index.js'
+import { formatIp, isNetworkAddress, type Prefix, parseIp, parsePrefix, prefixContains, prefixesOverlap } from '../addresses.js'
 import { invalidArgument } from '../errors.js'
-import { checkAddress, checkInteger, checkList, checkMembers, checkObject, checkOneOf, checkPrefix, checkString } from '../policy/check.js'
+import {
+  checkAddress,
+  checkBoolean,
+  checkInteger,
+  checkList,
+  checkMac,
+  checkMembers,
+  checkObject,
+  checkOneOf,
+  checkPrefix,
+  checkString,
+} from '../policy/check.js'
 import { compact } from '../policy/constructors.js'
-import { encodeNetworkPolicy, type NetworkPolicy } from '../policy/network-policy.js'
+import { encodeNetworkPolicy } from '../policy/network-codec.js'
+import type { NetworkPolicy } from '../policy/network-policy.js'
 import { checkGuid } from './collection.js'
 import { type DnsSettings, encodeDns } from './dns.js'
 
@@ -14,16 +26,20 @@ export interface SubnetSpec {
   readonly gateway: string
   /** A GUID. Default: the service makes one. */
   readonly id?: string | undefined
-  /** 802.1Q: 1 to 4094. */
+  /** 802.1Q: 1 to 4094. HCN: the subnet policy `VLAN`. */
   readonly vlan?: number | undefined
+  /** The overlay's segment: 4096 to 16777215. An `Overlay` subnet needs one. HCN: the subnet policy `VSID`. */
+  readonly vsid?: number | undefined
+  /** Whether endpoints are kept off the gateway's address. Default true. HCN: flag 1 unset. */
+  readonly reserveGateway?: boolean | undefined
 }
 
-export interface NetworkSpec {
-  /** Unique on the host. */
+/** HCN's `Type`. What packets do on each is told in `docs/support.md`. */
+export type NetworkType = NetworkMode
+
+interface CommonNetworkSpec {
+  /** Unique on the host. At most 256 bytes. */
   readonly name: string
-  /** Default `L2Bridge`, which is what the embedded host implements. */
-  readonly type?: 'L2Bridge' | 'NAT' | 'Transparent' | 'L2Tunnel' | 'Overlay' | 'Private' | 'Internal' | undefined
-  readonly subnets: readonly SubnetSpec[]
   /** What endpoints get that say nothing of their own. */
   readonly dns?: DnsSettings | undefined
   /** Where endpoints' MACs come from, both ends inclusive. Default: 4096 addresses of the service's choice. */
@@ -31,7 +47,7 @@ export interface NetworkSpec {
   /** The interface of the machine that becomes the uplink: `Ethernet`, `eth0`. Default: none. */
   readonly adapter?: string | undefined
   readonly policies?: readonly NetworkPolicy[] | undefined
-  /** HCN's bits. Default 0. */
+  /** HCN's bits, `NetworkFlagBits` of `hns-vfp/wire`. Default 0; the service adds 8 to a `NAT` network. */
   readonly flags?: number | undefined
   /** Free text: who made it. */
   readonly owner?: string | undefined
@@ -39,13 +55,48 @@ export interface NetworkSpec {
   readonly id?: string | undefined
 }
 
-const MEMBERS = ['name', 'type', 'subnets', 'dns', 'macPool', 'adapter', 'policies', 'flags', 'owner', 'id'] as const
-const TYPES = ['L2Bridge', 'NAT', 'Transparent', 'L2Tunnel', 'Overlay', 'Private', 'Internal'] as const
+interface RoutedNetworkSpec extends CommonNetworkSpec {
+  /** Default `L2Bridge`. */
+  readonly type?: 'L2Bridge' | 'L2Tunnel' | 'Overlay' | undefined
+  readonly subnets: readonly SubnetSpec[]
+}
+
+interface OtherNetworkSpec extends CommonNetworkSpec {
+  readonly type: Exclude<NetworkType, 'L2Bridge' | 'L2Tunnel' | 'Overlay'>
+  /**
+   * Default: `NAT`, `ICS` and `ConstrainedICS` get a free 172.x/20; the others have none, and an endpoint brings its
+   * address. At most one of each address family, but for `Transparent`.
+   */
+  readonly subnets?: readonly SubnetSpec[] | undefined
+  /** `dhcp`: on a `Transparent` network somebody else hands out addresses. Default `static`. HCN: `Ipams[0].Type`. */
+  readonly ipam?: 'static' | 'dhcp' | undefined
+}
+
+export type NetworkSpec = RoutedNetworkSpec | OtherNetworkSpec
+
+const MEMBERS = ['name', 'type', 'subnets', 'ipam', 'dns', 'macPool', 'adapter', 'policies', 'flags', 'owner', 'id'] as const
+const TYPES = [
+  'NAT',
+  'ICS',
+  'Transparent',
+  'L2Bridge',
+  'L2Tunnel',
+  'Overlay',
+  'Private',
+  'Internal',
+  'Mirrored',
+  'Infiniband',
+  'ConstrainedICS',
+] as const satisfies readonly NetworkType[]
+const WITH_SUBNETS: readonly NetworkType[] = ['L2Bridge', 'L2Tunnel', 'Overlay']
 
 /** @throws HcnError `ERR_INVALID_ARGUMENT`. */
 export function encodeNetwork(spec: NetworkSpec): HostComputeNetwork {
   checkMembers('network', checkObject('network', spec), MEMBERS)
-  const subnets = encodeSubnets('network.subnets', spec.subnets)
+  const type = spec.type === undefined ? 'L2Bridge' : checkOneOf('network.type', spec.type, TYPES)
+  const needsSubnets = WITH_SUBNETS.includes(type)
+  const subnets = spec.subnets === undefined && !needsSubnets ? [] : encodeSubnets('network.subnets', spec.subnets)
+  const ipam = 'ipam' in spec && spec.ipam !== undefined ? checkOneOf('network.ipam', spec.ipam, ['static', 'dhcp']) : 'static'
   const adapter: readonly NetworkPolicy[] =
     spec.adapter === undefined ? [] : [{ kind: 'netAdapterName', name: checkString('network.adapter', spec.adapter) }]
   const given = spec.policies === undefined ? [] : checkList('network.policies', spec.policies, (_, policy) => policy as NetworkPolicy)
@@ -54,8 +105,8 @@ export function encodeNetwork(spec: NetworkSpec): HostComputeNetwork {
     SchemaVersion: { Major: 2, Minor: 0 },
     Name: checkString('network.name', spec.name),
     Owner: spec.owner === undefined ? undefined : checkString('network.owner', spec.owner),
-    Type: spec.type === undefined ? ('L2Bridge' as const) : checkOneOf('network.type', spec.type, TYPES),
-    Ipams: [{ Type: 'Static' as const, Subnets: subnets }],
+    Type: type,
+    Ipams: [{ Type: ipam === 'dhcp' ? ('Dhcp' as const) : ('Static' as const), Subnets: subnets }],
     Dns: spec.dns === undefined ? undefined : encodeDns('network.dns', spec.dns),
     MacPool: spec.macPool === undefined ? undefined : { Ranges: checkList('network.macPool', spec.macPool, checkMacRange) },
     Policies: policies.length === 0 ? undefined : policies,
@@ -81,7 +132,7 @@ export function encodeSubnets(field: string, subnets: unknown): readonly Subnet[
 
 function encodeSubnet(field: string, subnet: unknown): Subnet {
   const given = checkObject(field, subnet)
-  checkMembers(field, given, ['prefix', 'gateway', 'id', 'vlan'])
+  checkMembers(field, given, ['prefix', 'gateway', 'id', 'vlan', 'vsid', 'reserveGateway'])
   const text = checkPrefix(`${field}.prefix`, given.prefix)
   const prefix = parsePrefix(text) as Prefix
   if (!isNetworkAddress(prefix)) throw invalidArgument(`${field}.prefix`, given.prefix, `bits right of /${prefix.length} are set`)
@@ -90,14 +141,20 @@ function encodeSubnet(field: string, subnet: unknown): Subnet {
   const gateway = checkAddress(`${field}.gateway`, given.gateway)
   if (!prefixContains(prefix, parseIp(gateway) as Uint8Array))
     throw invalidArgument(`${field}.gateway`, given.gateway, `it is outside \`${text}\``)
+  const policies: readonly SubnetPolicyDocument[] = [
+    ...(given.vlan === undefined
+      ? []
+      : [{ Type: 'VLAN' as const, Settings: { IsolationId: checkInteger(`${field}.vlan`, given.vlan, 1, 4094) } }]),
+    ...(given.vsid === undefined
+      ? []
+      : [{ Type: 'VSID' as const, Settings: { IsolationId: checkInteger(`${field}.vsid`, given.vsid, 4096, 0xffffff) } }]),
+  ]
   return compact({
     ID: given.id === undefined ? undefined : checkGuid(`${field}.id`, given.id),
     IpAddressPrefix: text,
     Routes: [{ NextHop: gateway, DestinationPrefix: prefix.address.length === 4 ? '0.0.0.0/0' : '::/0' }],
-    Policies:
-      given.vlan === undefined
-        ? undefined
-        : [{ Type: 'VLAN' as const, Settings: { IsolationId: checkInteger(`${field}.vlan`, given.vlan, 1, 4094) } }],
+    Policies: policies.length === 0 ? undefined : policies,
+    Flags: given.reserveGateway === undefined || checkBoolean(`${field}.reserveGateway`, given.reserveGateway) ? undefined : 1,
   })
 }
 
@@ -115,11 +172,4 @@ function checkMacRange(field: string, range: unknown) {
   const end = checkMac(`${field}.end`, given.end)
   if (end.toLowerCase() < start.toLowerCase()) throw invalidArgument(`${field}.end`, given.end, `it comes before the start \`${start}\``)
   return { StartMacAddress: start, EndMacAddress: end }
-}
-
-/** As given, but with hyphens. */
-export function checkMac(field: string, value: unknown): string {
-  if (typeof value !== 'string' || parseMac(value) === undefined)
-    throw invalidArgument(field, value, 'a MAC such as `00-15-5D-01-02-03` is wanted')
-  return value.replaceAll(':', '-')
 }

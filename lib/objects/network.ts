@@ -1,7 +1,8 @@
 import type { Answered, HostComputeNetwork, ModifyNetworkSettings, NetworkMode } from '../../types/index.js'
 import type { NativeHandle } from '../native/hcn-calls.js'
 import { checkList } from '../policy/check.js'
-import { decodeNetworkPolicy, encodeNetworkPolicy, type NetworkPolicy } from '../policy/network-policy.js'
+import { decodeNetworkPolicy, encodeNetworkPolicy } from '../policy/network-codec.js'
+import type { NetworkPolicy } from '../policy/network-policy.js'
 import { type CallOptions, Wait } from './call-options.js'
 import { Collection, checkGuid, chooseId } from './collection.js'
 import { type DnsSettings, encodeDns } from './dns.js'
@@ -19,7 +20,7 @@ export interface NetworkSubnet {
   readonly gateway: string | undefined
 }
 
-/** An open handle on a network: an l2bridge with its subnets. */
+/** An open handle on a network, with its subnets and policies. */
 export class Network extends ObjectHandle<HostComputeNetwork> {
   /** @internal */
   constructor(context: HostContext, document: Answered<HostComputeNetwork>, native: NativeHandle | undefined) {

@@ -1,4 +1,4 @@
-import { canonicalIp, parsePrefix } from '../addresses.js'
+import { canonicalIp, parseMac, parsePrefix } from '../addresses.js'
 import { invalidArgument, quoteValue } from '../errors.js'
 
 /** Checks of values where they enter. `field` is how the user wrote the way to it: `acl.remoteAddresses[0]`. */
@@ -125,4 +125,17 @@ export function protocolNumber(protocol: Protocol): number {
 export function protocolOfNumber(number: number): Protocol {
   for (const [name, value] of Object.entries(PROTOCOL_NUMBERS)) if (value === number) return name as Protocol
   return number
+}
+
+/** As given, but with hyphens. */
+export function checkMac(field: string, value: unknown): string {
+  if (typeof value !== 'string' || parseMac(value) === undefined)
+    throw invalidArgument(field, value, 'a MAC such as `00-15-5D-01-02-03` is wanted')
+  return value.replaceAll(':', '-')
+}
+
+/** 36 characters, not all zero. */
+export function checkGuidText(field: string, value: unknown): string {
+  if (typeof value === 'string' && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value) && !/^[0-]*$/.test(value)) return value
+  throw invalidArgument(field, value, 'a GUID such as `01234567-89ab-cdef-0123-456789abcdef` is wanted')
 }

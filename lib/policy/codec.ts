@@ -68,7 +68,8 @@ export function encodeUnknownPolicy(policy: { readonly type: string; readonly se
   return policy.settings === undefined ? { Type } : { Type, Settings: policy.settings }
 }
 
-function encodeAcl(policy: AclPolicy): AclSettings {
+/** @internal A network's ACLs are written alike. */
+export function encodeAcl(policy: AclPolicy): AclSettings {
   const settings: { -readonly [Member in keyof AclSettings]: AclSettings[Member] } = {
     Action: policy.action === 'allow' ? 'Allow' : 'Block',
     Direction: policy.direction === 'in' ? 'In' : 'Out',
@@ -149,7 +150,8 @@ function decodeKnown(document: EndpointPolicyDocument): EndpointPolicy | undefin
   }
 }
 
-function decodeAcl(settings: Partial<AclSettings>): AclPolicy | undefined {
+/** @internal */
+export function decodeAcl(settings: Partial<AclSettings>): AclPolicy | undefined {
   const { Id, Protocols, Action, Direction, LocalAddresses, RemoteAddresses, LocalPorts, RemotePorts, RuleType, Priority, ...rest } =
     settings
   if (!isEmpty(rest)) return undefined

@@ -1,52 +1,144 @@
-import type { NetworkPolicyDocument } from '../../types/index.js'
-import { invalidArgument } from '../errors.js'
-import { checkMembers, checkObject, checkString } from './check.js'
-import { encodeUnknownPolicy } from './codec.js'
-import type { UnknownPolicy } from './endpoint-policy.js'
+import type { AclPolicy, UnknownPolicy } from './endpoint-policy.js'
 
-/** The interface of the machine an l2bridge is bound to: its uplink. HCN: `NetAdapterName`. */
+/** The interface of the machine a network is bound to: its uplink. HCN: `NetAdapterName`. */
 export interface NetAdapterNamePolicy {
   readonly kind: 'netAdapterName'
   /** `Ethernet` on Windows, `eth0` on Linux. */
   readonly name: string
 }
 
-export type NetworkPolicy = NetAdapterNamePolicy | UnknownPolicy
-
-/** @throws HcnError `ERR_INVALID_ARGUMENT`. */
-export function netAdapterName(options: { readonly name: string }): NetAdapterNamePolicy {
-  checkMembers('netAdapterName', checkObject('netAdapterName', options), ['name'])
-  return { kind: 'netAdapterName', name: checkString('netAdapterName.name', options.name) }
+/** The MAC that frames leave the uplink with. HCN: `SourceMacAddress`. */
+export interface SourceMacAddressPolicy {
+  readonly kind: 'sourceMacAddress'
+  /** `00-15-5D-01-02-03`; of one station. */
+  readonly macAddress: string
 }
 
-/** @throws HcnError `ERR_INVALID_ARGUMENT`. */
-export function encodeNetworkPolicy(policy: NetworkPolicy, field = 'policy'): NetworkPolicyDocument {
-  checkObject(field, policy)
-  switch (policy.kind) {
-    case 'netAdapterName':
-      return { Type: 'NetAdapterName', Settings: { NetworkAdapterName: checkString(`${field}.name`, policy.name) } }
-    case 'unknown':
-      return encodeUnknownPolicy(policy, field)
-    default:
-      throw unknownKind(field, policy)
-  }
+/** Which interface of the machine is meant; one member is needed. HCN: `InterfaceConstraint`. */
+export interface InterfaceConstraintPolicy {
+  readonly kind: 'interfaceConstraint'
+  readonly guid?: string
+  /** 0 to 2^53-1 here; HCN has 64 bits. */
+  readonly luid?: number
+  readonly index?: number
+  readonly mediaType?: number
+  readonly alias?: string
+  readonly description?: string
 }
 
-function unknownKind(field: string, policy: never): Error {
-  return invalidArgument(
-    `${field}.kind`,
-    (policy as { kind?: unknown }).kind,
-    "netAdapterName() or { kind: 'unknown', type, settings } is wanted",
-  )
+/** An extension of the switch, on or off. HCN: `VSwitchExtension`. */
+export interface SwitchExtensionPolicy {
+  readonly kind: 'switchExtension'
+  readonly id: string
+  readonly enabled: boolean
 }
 
-/** What the document says; kept as `unknown` where this package has no form for it. */
-export function decodeNetworkPolicy(document: NetworkPolicyDocument): NetworkPolicy {
-  if (document.Type.toLowerCase() === 'netadaptername') {
-    const { NetworkAdapterName, ...rest } = (document.Settings ?? {}) as { NetworkAdapterName?: unknown }
-    if (typeof NetworkAdapterName === 'string' && NetworkAdapterName !== '' && Object.keys(rest).length === 0) {
-      return { kind: 'netAdapterName', name: NetworkAdapterName }
-    }
-  }
-  return { kind: 'unknown', type: document.Type, settings: document.Settings }
+/** The node's own address under an overlay. HCN: `ProviderAddress`. */
+export interface NetworkProviderAddressPolicy {
+  readonly kind: 'providerAddress'
+  readonly address: string
 }
+
+/** The MAC of the overlay's router; the service gives one by itself. HCN: `DrMacAddress`. */
+export interface RouterMacAddressPolicy {
+  readonly kind: 'routerMacAddress'
+  readonly macAddress: string
+}
+
+/** HCN: `AutomaticDNS`. */
+export interface AutomaticDnsPolicy {
+  readonly kind: 'automaticDns'
+  readonly enabled: boolean
+}
+
+/** Another node's part of an overlay. HCN: `RemoteSubnetRoute`. */
+export interface RemoteSubnetRoutePolicy {
+  readonly kind: 'remoteSubnetRoute'
+  /** `10.244.2.0/24`. HCN: `DestinationPrefix`. */
+  readonly destination: string
+  /** 1 to 16777215. kube-proxy and flannel cannot read one above 65535. HCN: `IsolationId`. */
+  readonly vsid: number
+  /** The other node's address. */
+  readonly providerAddress: string
+  /** HCN: `DistributedRouterMacAddress`. */
+  readonly routerMacAddress: string
+}
+
+/** The UDP port of the overlay's VXLAN. HCN: `VxlanPort`, since HNS 10.3. */
+export interface VxlanPortPolicy {
+  readonly kind: 'vxlanPort'
+  readonly port: number
+}
+
+/** The host reaches the endpoints. HCN: `HostRoute`. */
+export interface HostRoutePolicy {
+  readonly kind: 'hostRoute'
+}
+
+/** A named set of addresses, or of other sets. HCN: `SetPolicy`, since HNS 13.0. */
+export interface AddressSetPolicy {
+  readonly kind: 'addressSet'
+  /** What ACLs name it by; unique on its network. */
+  readonly id: string
+  readonly name: string
+  /** `nested` (since HNS 15.0): `values` are ids of other sets. HCN: `IPSET`, `NESTEDIPSET`. */
+  readonly type: 'addresses' | 'nested'
+  readonly values: readonly string[]
+}
+
+/** Connections are sent to a proxy. HCN: `L4Proxy`. */
+export interface L4ProxyPolicy {
+  readonly kind: 'l4Proxy'
+  /** The proxy's port, 1 to 65535. */
+  readonly port: number
+  readonly ip?: string
+  /** An IP protocol number: 6, 17. */
+  readonly protocol?: number
+  /** Prefixes that go past the proxy. HCN: `ExceptionList`. */
+  readonly exceptions?: readonly string[]
+  readonly destination?: string
+  readonly outboundNat?: boolean
+}
+
+/** HCN: `LayerConstraint`. */
+export interface LayerConstraintPolicy {
+  readonly kind: 'layerConstraint'
+  readonly layerId: string
+}
+
+/** A 5-tuple rule for all endpoints of a network. HCN: `NetworkACL`, since HNS 15.0. */
+export interface NetworkAclPolicy extends Omit<AclPolicy, 'kind'> {
+  readonly kind: 'networkAcl'
+}
+
+/** Who is answered for with which MAC. HCN: `NeighborDiscovery`. */
+export interface NeighborDiscoveryPolicy {
+  readonly kind: 'neighborDiscovery'
+  /** HCN: `TargetIpPrefix`. */
+  readonly target: string
+  readonly senderAddress: string
+  readonly senderMacAddress: string
+}
+
+/**
+ * Policies of networks. On which types of network each may be, and which of
+ * them packets feel on the embedded host, is told in `docs/support.md`; on
+ * another type it is `HCN_E_INVALID_POLICY_TYPE`.
+ */
+export type NetworkPolicy =
+  | NetAdapterNamePolicy
+  | SourceMacAddressPolicy
+  | InterfaceConstraintPolicy
+  | SwitchExtensionPolicy
+  | NetworkProviderAddressPolicy
+  | RouterMacAddressPolicy
+  | AutomaticDnsPolicy
+  | RemoteSubnetRoutePolicy
+  | VxlanPortPolicy
+  | HostRoutePolicy
+  | AddressSetPolicy
+  | L4ProxyPolicy
+  | LayerConstraintPolicy
+  | NetworkAclPolicy
+  | NeighborDiscoveryPolicy
+  | UnknownPolicy

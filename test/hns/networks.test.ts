@@ -40,10 +40,10 @@ describe('networks', () => {
     const network = await hns.networks.create({
       name: 'pods',
       subnets: [SUBNET],
-      policies: [unknownPolicy('HostRoute', {})],
+      policies: [unknownPolicy('HostRoute', { Colour: 'red' })],
     })
 
-    assert.deepEqual(network.policies, [{ kind: 'unknown', type: 'HostRoute', settings: {} }])
+    assert.deepEqual(network.policies, [{ kind: 'unknown', type: 'HostRoute', settings: { Colour: 'red' } }])
   })
 
   it('are found by name, opened by id and listed', async () => {

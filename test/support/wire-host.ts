@@ -12,7 +12,8 @@ const V2 = JSON.stringify({ SchemaVersion: { Major: 2, Minor: 0 } })
 export class WireHost {
   private constructor(readonly native: NativeHost) {}
 
-  static async open(): Promise<WireHost> {
+  /** `profile`: a profile's name or a version; empty for the default. */
+  static async open(profile = ''): Promise<WireHost> {
     const options = {
       ports: 'memory',
       clock: 'system',
@@ -21,7 +22,7 @@ export class WireHost {
       maxConnections: 1000,
       helperPath: '',
       state: '',
-      profile: '',
+      profile,
     } as const
     const native = await loadBinding().openEmbeddedHost(options)
     return new WireHost(native)

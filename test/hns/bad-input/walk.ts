@@ -20,6 +20,14 @@ export function withMember<Document extends Json>(document: Document, path: stri
   return copy as unknown as Document
 }
 
+/** Rows for one member: each of its values, with the one code. */
+export function eachValue(field: string, code: string, ...values: readonly unknown[]): readonly BadInputRow[] {
+  return values.map((value) => {
+    const text = value === undefined ? 'left out' : JSON.stringify(value)
+    return [field, text.length > 120 ? `${text.slice(0, 117)}...` : text, value, code]
+  })
+}
+
 /**
  * One test for each row: the sound document with one field wrong is refused with the row's code, and `inventory`, which
  * lists all that the host has, is what it was. The sound document itself is accepted, or no row would mean anything.

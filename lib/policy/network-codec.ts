@@ -1,0 +1,251 @@
+import type { AclSettings, NetworkPolicyDocument } from '../../types/index.js'
+import { HcnError, invalidArgument } from '../errors.js'
+import {
+  checkAddress,
+  checkBoolean,
+  checkGuidText,
+  checkInteger,
+  checkList,
+  checkMac,
+  checkMembers,
+  checkObject,
+  checkOneOf,
+  checkPort,
+  checkPrefix,
+  checkString,
+} from './check.js'
+import { decodeAcl, encodeAcl, encodeUnknownPolicy } from './codec.js'
+import { checkAcl, compact } from './constructors.js'
+import type { NetAdapterNamePolicy, NetworkPolicy } from './network-policy.js'
+
+/** @throws HcnError `ERR_INVALID_ARGUMENT`. */
+export function netAdapterName(options: { readonly name: string }): NetAdapterNamePolicy {
+  checkMembers('netAdapterName', checkObject('netAdapterName', options), ['name'])
+  return { kind: 'netAdapterName', name: checkString('netAdapterName.name', options.name) }
+}
+
+/** The members of each kind, beside `kind`; those of an ACL are checked with it. */
+const MEMBERS: { readonly [Kind in Exclude<NetworkPolicy['kind'], 'networkAcl' | 'unknown'>]: readonly string[] } = {
+  netAdapterName: ['name'],
+  sourceMacAddress: ['macAddress'],
+  interfaceConstraint: ['guid', 'luid', 'index', 'mediaType', 'alias', 'description'],
+  switchExtension: ['id', 'enabled'],
+  providerAddress: ['address'],
+  routerMacAddress: ['macAddress'],
+  automaticDns: ['enabled'],
+  remoteSubnetRoute: ['destination', 'vsid', 'providerAddress', 'routerMacAddress'],
+  vxlanPort: ['port'],
+  hostRoute: [],
+  addressSet: ['id', 'name', 'type', 'values'],
+  l4Proxy: ['port', 'ip', 'protocol', 'exceptions', 'destination', 'outboundNat'],
+  layerConstraint: ['layerId'],
+  neighborDiscovery: ['target', 'senderAddress', 'senderMacAddress'],
+}
+
+/** @throws HcnError `ERR_INVALID_ARGUMENT`; `field` is the way to the policy. */
+export function encodeNetworkPolicy(policy: NetworkPolicy, field = 'policy'): NetworkPolicyDocument {
+  checkObject(field, policy)
+  if (Object.hasOwn(MEMBERS, policy.kind)) checkMembers(field, policy, ['kind', ...MEMBERS[policy.kind as keyof typeof MEMBERS]])
+  switch (policy.kind) {
+    case 'netAdapterName':
+      return { Type: 'NetAdapterName', Settings: { NetworkAdapterName: checkString(`${field}.name`, policy.name) } }
+    case 'sourceMacAddress':
+      return { Type: 'SourceMacAddress', Settings: { SourceMacAddress: checkMac(`${field}.macAddress`, policy.macAddress) } }
+    case 'interfaceConstraint':
+      return { Type: 'InterfaceConstraint', Settings: encodeInterface(policy, field) }
+    case 'switchExtension':
+      return {
+        Type: 'VSwitchExtension',
+        Settings: { ExtensionID: checkGuidText(`${field}.id`, policy.id), Enable: checkBoolean(`${field}.enabled`, policy.enabled) },
+      }
+    case 'providerAddress':
+      return { Type: 'ProviderAddress', Settings: { ProviderAddress: checkAddress(`${field}.address`, policy.address) } }
+    case 'routerMacAddress':
+      return { Type: 'DrMacAddress', Settings: { Address: checkMac(`${field}.macAddress`, policy.macAddress) } }
+    case 'automaticDns':
+      return { Type: 'AutomaticDNS', Settings: { Enable: checkBoolean(`${field}.enabled`, policy.enabled) } }
+    case 'remoteSubnetRoute':
+      return {
+        Type: 'RemoteSubnetRoute',
+        Settings: {
+          DestinationPrefix: checkPrefix(`${field}.destination`, policy.destination),
+          IsolationId: checkInteger(`${field}.vsid`, policy.vsid, 1, 0xffffff),
+          ProviderAddress: checkAddress(`${field}.providerAddress`, policy.providerAddress),
+          DistributedRouterMacAddress: checkMac(`${field}.routerMacAddress`, policy.routerMacAddress),
+        },
+      }
+    case 'vxlanPort':
+      return { Type: 'VxlanPort', Settings: { Port: checkPort(`${field}.port`, policy.port) } }
+    case 'hostRoute':
+      return { Type: 'HostRoute', Settings: {} }
+    case 'addressSet': {
+      const type = checkOneOf(`${field}.type`, policy.type, ['addresses', 'nested'])
+      const value = (place: string, given: unknown) =>
+        type === 'nested' ? checkString(place, given) : checkPrefix(place, given, 'allow address')
+      return {
+        Type: 'SetPolicy',
+        Settings: {
+          Id: checkString(`${field}.id`, policy.id),
+          Name: checkString(`${field}.name`, policy.name),
+          PolicyType: type === 'nested' ? 'NESTEDIPSET' : 'IPSET',
+          Values: checkList(`${field}.values`, policy.values, value).join(','),
+        },
+      }
+    }
+    case 'l4Proxy':
+      return {
+        Type: 'L4Proxy',
+        Settings: compact({
+          IP: policy.ip === undefined ? undefined : checkAddress(`${field}.ip`, policy.ip),
+          Port: String(checkPort(`${field}.port`, policy.port)),
+          Protocol: policy.protocol === undefined ? undefined : checkInteger(`${field}.protocol`, policy.protocol, 0, 255),
+          ExceptionList: policy.exceptions === undefined ? undefined : checkList(`${field}.exceptions`, policy.exceptions, exception),
+          Destination: policy.destination === undefined ? undefined : checkString(`${field}.destination`, policy.destination),
+          OutboundNAT: policy.outboundNat === undefined ? undefined : checkBoolean(`${field}.outboundNat`, policy.outboundNat),
+        }),
+      }
+    case 'layerConstraint':
+      return { Type: 'LayerConstraint', Settings: { LayerId: checkGuidText(`${field}.layerId`, policy.layerId) } }
+    case 'networkAcl':
+      return { Type: 'NetworkACL', Settings: encodeAcl(checkAcl(field, { ...policy, kind: 'acl' })) }
+    case 'neighborDiscovery':
+      return {
+        Type: 'NeighborDiscovery',
+        Settings: {
+          TargetIpPrefix: checkPrefix(`${field}.target`, policy.target),
+          SenderIpAddress: checkAddress(`${field}.senderAddress`, policy.senderAddress),
+          SenderMacAddress: checkMac(`${field}.senderMacAddress`, policy.senderMacAddress),
+        },
+      }
+    case 'unknown':
+      return encodeUnknownPolicy(policy, field)
+    default:
+      throw unknownKind(field, policy)
+  }
+}
+
+function exception(field: string, value: unknown): string {
+  return checkPrefix(field, value, 'allow address')
+}
+
+function encodeInterface(policy: Extract<NetworkPolicy, { kind: 'interfaceConstraint' }>, field: string) {
+  const settings = compact({
+    InterfaceGuid: policy.guid === undefined ? undefined : checkGuidText(`${field}.guid`, policy.guid),
+    InterfaceLuid: policy.luid === undefined ? undefined : checkInteger(`${field}.luid`, policy.luid, 0, Number.MAX_SAFE_INTEGER),
+    InterfaceIndex: policy.index === undefined ? undefined : checkInteger(`${field}.index`, policy.index, 0, 0xffffffff),
+    InterfaceMediaType: policy.mediaType === undefined ? undefined : checkInteger(`${field}.mediaType`, policy.mediaType, 0, 0xffffffff),
+    InterfaceAlias: policy.alias === undefined ? undefined : checkString(`${field}.alias`, policy.alias),
+    InterfaceDescription: policy.description === undefined ? undefined : checkString(`${field}.description`, policy.description),
+  })
+  if (Object.keys(settings).length === 0) throw invalidArgument(field, policy, '`guid`, `alias` or another name of the interface is wanted')
+  return settings
+}
+
+function unknownKind(field: string, policy: never): Error {
+  return invalidArgument(
+    `${field}.kind`,
+    (policy as { kind?: unknown }).kind,
+    `one of ${Object.keys(MEMBERS).join(', ')}, networkAcl, or { kind: 'unknown', type, settings } is wanted`,
+  )
+}
+
+/**
+ * What the document says; kept as `unknown` where this package's form cannot
+ * hold it whole, so that writing it back changes nothing.
+ */
+export function decodeNetworkPolicy(document: NetworkPolicyDocument): NetworkPolicy {
+  const unknown: NetworkPolicy = { kind: 'unknown', type: document.Type, settings: document.Settings }
+  const settings = document.Settings
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) return unknown
+  try {
+    const policy = decodeKnown(document.Type.toLowerCase(), settings as Readonly<Record<string, unknown>>)
+    return policy !== undefined && saysAll(policy, settings) ? policy : unknown
+  } catch (error) {
+    if (HcnError.is(error, 'ERR_INVALID_ARGUMENT')) return unknown
+    throw error
+  }
+}
+
+/** Encoding checks each value, so that what is cast below is what it says. */
+function saysAll(policy: NetworkPolicy, settings: object): boolean {
+  const again = encodeNetworkPolicy(policy).Settings as Readonly<Record<string, unknown>>
+  return policy.kind === 'networkAcl' || Object.keys(settings).every((name) => name in again)
+}
+
+function decodeKnown(type: string, settings: Readonly<Record<string, unknown>>): NetworkPolicy | undefined {
+  const text = (name: string) => settings[name] as string
+  const number = (name: string) => settings[name] as number
+  const boolean = (name: string) => settings[name] as boolean
+  switch (type) {
+    case 'netadaptername':
+      return { kind: 'netAdapterName', name: text('NetworkAdapterName') }
+    case 'sourcemacaddress':
+      return { kind: 'sourceMacAddress', macAddress: text('SourceMacAddress') }
+    case 'interfaceconstraint':
+      return compact({
+        kind: 'interfaceConstraint' as const,
+        guid: settings.InterfaceGuid as string | undefined,
+        luid: settings.InterfaceLuid as number | undefined,
+        index: settings.InterfaceIndex as number | undefined,
+        mediaType: settings.InterfaceMediaType as number | undefined,
+        alias: settings.InterfaceAlias as string | undefined,
+        description: settings.InterfaceDescription as string | undefined,
+      })
+    case 'vswitchextension':
+      return { kind: 'switchExtension', id: text('ExtensionID'), enabled: boolean('Enable') }
+    case 'provideraddress':
+      return { kind: 'providerAddress', address: text('ProviderAddress') }
+    case 'drmacaddress':
+      return { kind: 'routerMacAddress', macAddress: text('Address') }
+    case 'automaticdns':
+      return { kind: 'automaticDns', enabled: boolean('Enable') }
+    case 'remotesubnetroute':
+      return {
+        kind: 'remoteSubnetRoute',
+        destination: text('DestinationPrefix'),
+        vsid: number('IsolationId'),
+        providerAddress: text('ProviderAddress'),
+        routerMacAddress: text('DistributedRouterMacAddress'),
+      }
+    case 'vxlanport':
+      return { kind: 'vxlanPort', port: number('Port') }
+    case 'hostroute':
+      return { kind: 'hostRoute' }
+    case 'setpolicy': {
+      const values = text('Values')
+      if (typeof values !== 'string') return undefined
+      return {
+        kind: 'addressSet',
+        id: text('Id'),
+        name: text('Name'),
+        type: settings.PolicyType === 'NESTEDIPSET' ? 'nested' : 'addresses',
+        values: values === '' ? [] : values.split(',').map((value) => value.trim()),
+      }
+    }
+    case 'l4proxy':
+      return compact({
+        kind: 'l4Proxy' as const,
+        port: Number(settings.Port),
+        ip: settings.IP as string | undefined,
+        protocol: settings.Protocol as number | undefined,
+        exceptions: settings.ExceptionList as readonly string[] | undefined,
+        destination: settings.Destination as string | undefined,
+        outboundNat: settings.OutboundNAT as boolean | undefined,
+      })
+    case 'layerconstraint':
+      return { kind: 'layerConstraint', layerId: text('LayerId') }
+    case 'networkacl': {
+      const acl = decodeAcl(settings as Partial<AclSettings>)
+      return acl === undefined ? undefined : { ...acl, kind: 'networkAcl' }
+    }
+    case 'neighbordiscovery':
+      return {
+        kind: 'neighborDiscovery',
+        target: text('TargetIpPrefix'),
+        senderAddress: text('SenderIpAddress'),
+        senderMacAddress: text('SenderMacAddress'),
+      }
+    default:
+      return undefined
+  }
+}
