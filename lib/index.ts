@@ -70,6 +70,7 @@ export type { CallOptions } from './objects/call-options.js'
 export type { DnsSettings } from './objects/dns.js'
 export type { Endpoint, EndpointAddress, EndpointReference, EndpointState, EndpointStatistics, Endpoints } from './objects/endpoint.js'
 export type { EndpointSpec, RouteSpec } from './objects/endpoint-spec.js'
+export type { EndpointFlag, NetworkFlag } from './objects/flags.js'
 export type {
   GuestNetworkService,
   GuestNetworkServiceChange,
@@ -81,7 +82,7 @@ export type { LoadBalancer, LoadBalancers } from './objects/load-balancer.js'
 export type { LoadBalancerPort, LoadBalancerSpec } from './objects/load-balancer-spec.js'
 export type { Namespace, NamespaceSpec, Namespaces } from './objects/namespace.js'
 export type { Network, NetworkSubnet, Networks } from './objects/network.js'
-export type { NetworkSpec, NetworkType, SubnetSpec } from './objects/network-spec.js'
+export type { IpSubnetSpec, NetworkSpec, NetworkType, SubnetSpec } from './objects/network-spec.js'
 export type { PortReservation, PortReservationEntry, PortToReserve } from './objects/port-reservation.js'
 export type { SdnRoute, SdnRoutes } from './objects/sdn-route.js'
 export type { SdnRouteEntry, SdnRouteSpec } from './objects/sdn-route-spec.js'
@@ -100,6 +101,7 @@ export {
   portName,
   unknownPolicy,
 } from './policy/constructors.js'
+export { encryption } from './policy/encryption.js'
 export type {
   AclPolicy,
   EncapOverheadPolicy,
@@ -117,13 +119,23 @@ export type {
   UnknownPolicy,
   VlanPolicy,
 } from './policy/endpoint-policy.js'
+export { firewall } from './policy/firewall.js'
+export { l4WfpProxy } from './policy/l4-wfp-proxy.js'
+export type {
+  EncryptionAuthentication,
+  EncryptionPolicy,
+  FirewallPolicy,
+  IovPolicy,
+  L4WfpProxyFilter,
+  L4WfpProxyPolicy,
+  ProxyExceptions,
+  VmNicPolicy,
+} from './policy/machine-policy.js'
 export { decodeNetworkPolicy, encodeNetworkPolicy, netAdapterName } from './policy/network-codec.js'
 export type {
   AddressSetPolicy,
   AutomaticDnsPolicy,
   HostRoutePolicy,
-  InterfaceConstraintPolicy,
-  L4ProxyPolicy,
   LayerConstraintPolicy,
   NeighborDiscoveryPolicy,
   NetAdapterNamePolicy,
@@ -136,5 +148,17 @@ export type {
   SwitchExtensionPolicy,
   VxlanPortPolicy,
 } from './policy/network-policy.js'
-export { encapOverhead, l2Driver, providerAddress, qos, sdnRoutePolicy, vlan } from './policy/plain-policies.js'
+export {
+  encapOverhead,
+  interfaceConstraint,
+  iov,
+  l2Driver,
+  l4Proxy,
+  providerAddress,
+  qos,
+  sdnRoutePolicy,
+  vlan,
+  vmNic,
+} from './policy/plain-policies.js'
+export type { InterfaceConstraintPolicy, L4ProxyPolicy } from './policy/shared-policy.js'
 export { type TierAclOptions, type TierAclRuleOptions, tierAcl } from './policy/tier-acl.js'

@@ -4,20 +4,28 @@ import {
   type CallOptions,
   type Endpoint,
   type EndpointAddress,
+  type EndpointFlag,
   type EndpointPolicy,
   type EndpointStatistics,
   type ErrorCategory,
   encapOverhead,
+  encryption,
   errorCatalogue,
+  firewall,
   type GuestNetworkService,
   HcnError,
   type HcnErrorCode,
   type HnsEvent,
   type HnsFeatures,
   HostNetworking,
+  interfaceConstraint,
+  iov,
   type LoadBalancer,
   l2Driver,
+  l4Proxy,
+  l4WfpProxy,
   type Network,
+  type NetworkFlag,
   outboundNat,
   type Packet,
   type Pod,
@@ -34,6 +42,7 @@ import {
   type VfpExplanation,
   type VfpFlow,
   vlan,
+  vmNic,
 } from 'hns-vfp'
 import { expectAssignable, expectError, expectNotAssignable, expectType } from 'tsd'
 
@@ -63,6 +72,16 @@ expectType<Network>(await hns.networks.create({ name: 'outer', type: 'Transparen
 expectError(hns.networks.create({ name: 'overlay', type: 'Overlay' }))
 expectError(hns.networks.create({ name: 'pods', type: 'L2Bridge', subnets: [], ipam: 'dhcp' }))
 expectError(network.addPolicies([{ kind: 'vxlanPort' }]))
+expectType<Promise<void>>(network.updatePolicies([{ kind: 'l4Proxy', port: 8080 }, { kind: 'hostRoute' }]))
+expectError(network.updatePolicies({ kind: 'hostRoute' }))
+expectType<Promise<void>>(network.addIpSubnets('x', [{ prefix: '10.1.2.0/24', broadcast: false }]))
+expectError(network.addIpSubnets('x', ['10.1.2.0/24']))
+expectError(network.removeIpSubnets('x', [{ id: 'x' }]))
+expectType<Promise<void>>(network.setExtension('x', true))
+expectError(network.setExtension('x', 'on'))
+expectType<readonly NetworkFlag[]>(network.flags)
+expectType<Network>(await hns.networks.create({ name: 'wsl', type: 'Internal', flags: ['EnableDnsProxy', 'EnableNonPersistent'] }))
+expectError(hns.networks.create({ name: 'wsl', type: 'Internal', flags: ['EnableDNS'] }))
 expectError(network.addPolicies([{ kind: 'vxlanPort', port: '4789' }]))
 expectError(network.addPolicies([{ kind: 'addressSet', id: 'a', name: 'a', type: 'IPSET', values: [] }]))
 expectError(network.addPolicies([{ kind: 'remoteSubnetRoute', destination: '10.2.0.0/24', vsid: 5000 }]))
@@ -81,6 +100,10 @@ const endpoint = await hns.endpoints.create({ network, addresses: ['10.1.0.4'] }
 expectType<Endpoint>(endpoint)
 expectType<readonly string[]>(endpoint.addresses)
 expectError(hns.endpoints.create({ name: 'without a network' }))
+expectType<Endpoint>(await hns.endpoints.create({ network, remote: true, flags: ['EnableLowInterfaceMetric'] }))
+expectError(hns.endpoints.create({ network, flags: ['Remote'] }))
+expectType<readonly EndpointFlag[]>(endpoint.flags)
+expectType<boolean>(endpoint.remote)
 expectError(endpoint.addPolicies(acl({ action: 'allow', direction: 'in' })))
 expectError(endpoint.addPolicies([{ kind: 'acl', action: 'allow' }]))
 
@@ -143,6 +166,23 @@ expectError(vlan({ id: '5' }))
 expectAssignable<EndpointPolicy>(sdnRoutePolicy({ destination: '10.0.0.0/8', needEncap: true }))
 expectError(sdnRoutePolicy({ nextHop: '10.0.0.1' }))
 expectAssignable<EndpointPolicy>(l2Driver())
+expectAssignable<EndpointPolicy>(l4Proxy({ port: 15001, exceptions: ['10.96.0.10'] }))
+expectError(l4Proxy({ ip: '10.1.0.9' }))
+expectError(l4Proxy({ port: '15001' }))
+expectAssignable<EndpointPolicy>(l4WfpProxy({ outboundPort: 15001, filter: { protocols: ['tcp'] } }))
+expectError(l4WfpProxy({ outboundPort: 15001, filter: { protocols: 'tcp' } }))
+expectError(l4WfpProxy({ proxyPort: 15001 }))
+expectAssignable<EndpointPolicy>(interfaceConstraint({ alias: 'Ethernet' }))
+expectError(interfaceConstraint({ name: 'Ethernet' }))
+expectAssignable<EndpointPolicy>(encryption({ authentication: [{ type: 'presharedKey', key: 'k' }] }))
+expectError(encryption({ authentication: [{ type: 'presharedKey', certificateName: 'k' }] }))
+expectError(encryption({}))
+expectAssignable<EndpointPolicy>(iov({ interruptModeration: 'adaptive' }))
+expectError(iov({ interruptModeration: 'fast' }))
+expectAssignable<EndpointPolicy>(vmNic({ vfInstanceId: 'x' }))
+expectError(vmNic({ device: 'x' }))
+expectAssignable<EndpointPolicy>(firewall({ vmType: 'wsl' }))
+expectError(firewall({ vmType: 'docker' }))
 
 function nameOf(policy: EndpointPolicy): string {
   switch (policy.kind) {
@@ -170,6 +210,20 @@ function nameOf(policy: EndpointPolicy): string {
       return policy.destination
     case 'l2Driver':
       return policy.kind
+    case 'l4Proxy':
+      return String(policy.port)
+    case 'l4WfpProxy':
+      return String(policy.outboundPort ?? policy.inboundPort)
+    case 'interfaceConstraint':
+      return policy.alias ?? ''
+    case 'encryption':
+      return policy.authentication.map((way) => (way.type === 'certificate' ? way.certificateName : '')).join()
+    case 'iov':
+      return policy.interruptModeration ?? 'default'
+    case 'vmNic':
+      return policy.vfInstanceId ?? ''
+    case 'firewall':
+      return policy.vmType ?? ''
     case 'unknown':
       return policy.type
     default:

@@ -24,7 +24,21 @@ export type ModifyNetworkSettings =
 /** What `HcnModifyEndpoint` takes. `Update` replaces. */
 export type ModifyEndpointSettings =
   | Modify<'Policy', 'Add' | 'Remove' | 'Update', { readonly Policies: readonly EndpointPolicyDocument[] }>
-  | Modify<'Port', 'Add' | 'Remove', { readonly PortId?: Guid; readonly VirtualNicName?: string; readonly VirtualMachineId?: Guid }>
+  | Modify<'Port', 'Add' | 'Remove', VmEndpointRequest>
+  | Modify<'VmInterfaceState', ModifyRequestType, VmInterfaceStateRequest>
+
+/** The NIC of a virtual machine that an endpoint's port is for. A removal leaves all out. */
+export interface VmEndpointRequest {
+  readonly PortId?: Guid
+  readonly VirtualNicName?: string
+  readonly VirtualMachineId?: Guid
+}
+
+/** As WSL sends it. */
+export interface VmInterfaceStateRequest {
+  readonly State: 'BeginAdd' | 'CompleteAdd' | 'Remove'
+  readonly VirtualMachineId?: Guid
+}
 
 /** What `HcnModifyNamespace` takes. */
 export type ModifyNamespaceSettings =

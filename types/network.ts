@@ -31,7 +31,10 @@ export interface NetworkFlagBits {
   readonly EnableFlowSteering: 64
   readonly DisableSharing: 128
   readonly EnableFirewall: 256
+  readonly SuppressMediaDisconnect: 512
   readonly DisableHostPort: 1024
+  readonly WeakHostReceiveAdapter: 2048
+  readonly WeakHostSendAdapter: 4096
   readonly EnableIov: 8192
 }
 

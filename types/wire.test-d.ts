@@ -68,6 +68,9 @@ expectAssignable<ModifyNamespaceSettings>({ ResourceType: 'Container', RequestTy
 expectNotAssignable<ModifyNamespaceSettings>({ ResourceType: 'Container', RequestType: 'Add', Settings: { EndpointId: 'nginx' } })
 expectNotAssignable<ModifyNamespaceSettings>({ ResourceType: 'Endpoint', RequestType: 'Update', Settings: { EndpointId: 'x' } })
 expectNotAssignable<ModifyEndpointSettings>({ ResourceType: 'DNS', RequestType: 'Update', Settings: {} })
+expectAssignable<ModifyEndpointSettings>({ ResourceType: 'VmInterfaceState', RequestType: 'Add', Settings: { State: 'BeginAdd' } })
+expectNotAssignable<ModifyEndpointSettings>({ ResourceType: 'VmInterfaceState', RequestType: 'Add', Settings: { State: 'Added' } })
+expectNotAssignable<ModifyEndpointSettings>({ ResourceType: 'Port', RequestType: 'Update', Settings: {} })
 expectAssignable<ModifyNetworkSettings>({ ResourceType: 'DNS', RequestType: 'Update', Settings: { Search: ['svc.cluster.local'] } })
 expectAssignable<ModifyNetworkSettings>({
   ResourceType: 'IPSubnet',

@@ -16,6 +16,7 @@ import { encodeEndpointPolicy } from '../policy/codec.js'
 import { compact } from '../policy/constructors.js'
 import type { EndpointPolicy } from '../policy/endpoint-policy.js'
 import { type DnsSettings, encodeDns } from './dns.js'
+import { ENDPOINT_FLAGS, type EndpointFlag, encodeFlags } from './flags.js'
 import type { Network } from './network.js'
 
 export interface RouteSpec {
@@ -40,10 +41,16 @@ export interface EndpointSpec {
   /** Default: a default route to the gateway of the address's subnet. */
   readonly routes?: readonly RouteSpec[] | undefined
   readonly policies?: readonly EndpointPolicy[] | undefined
-  /** A peer on another host: needs an address and a MAC, and has no port here. Default false. */
+  /**
+   * A peer on another host: needs an address, a MAC and on an overlay a `providerAddress` policy, and has no port here. Default false.
+   * HCN: flag 1.
+   */
   readonly remote?: boolean | undefined
-  /** HCN's other bits. Default 0. */
-  readonly flags?: number | undefined
+  /**
+   * By HCN's names, or as its number. Default none. HCN: `Flags`. What this host cannot do is the service's
+   * `HCN_E_REQUEST_UNSUPPORTED`.
+   */
+  readonly flags?: readonly EndpointFlag[] | number | undefined
   /** Free text: who made it. */
   readonly owner?: string | undefined
   /** A GUID. Default: a new one. */
@@ -51,13 +58,12 @@ export interface EndpointSpec {
 }
 
 const MEMBERS = ['network', 'name', 'addresses', 'macAddress', 'dns', 'routes', 'policies', 'remote', 'flags', 'owner', 'id'] as const
-const REMOTE_ENDPOINT = 1
 
 /** @throws HcnError `ERR_INVALID_ARGUMENT`. */
 export function encodeEndpoint(spec: EndpointSpec, networkId: string): HostComputeEndpoint {
   checkMembers('endpoint', checkObject('endpoint', spec), MEMBERS)
   const remote = spec.remote !== undefined && checkBoolean('endpoint.remote', spec.remote)
-  const flags = (spec.flags === undefined ? 0 : checkInteger('endpoint.flags', spec.flags, 0, 0xffffffff)) | (remote ? REMOTE_ENDPOINT : 0)
+  const flags = encodeFlags('endpoint.flags', spec.flags, ENDPOINT_FLAGS) | (remote ? ENDPOINT_FLAGS.RemoteEndpoint : 0)
   return compact({
     SchemaVersion: { Major: 2, Minor: 0 },
     Name: spec.name === undefined ? undefined : checkString('endpoint.name', spec.name),

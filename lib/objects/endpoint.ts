@@ -16,7 +16,8 @@ import type { EndpointPolicy } from '../policy/endpoint-policy.js'
 import { type CallOptions, Wait } from './call-options.js'
 import { Collection, checkGuid, chooseId } from './collection.js'
 import { type DnsSettings, decodeDns } from './dns.js'
-import { type EndpointSpec, encodeEndpoint } from './endpoint-spec.js'
+import { type EndpointSpec, encodeEndpoint, type RouteSpec } from './endpoint-spec.js'
+import { decodeFlags, ENDPOINT_FLAGS, type EndpointFlag } from './flags.js'
 import type { HostContext } from './host-context.js'
 import { jsonText } from './json-text.js'
 import { ENDPOINT, NETWORK, QUERY_ALL } from './kind.js'
@@ -80,6 +81,25 @@ export class Endpoint extends ObjectHandle<HostComputeEndpoint> {
   /** As last read; `unknown` where the service does not say. */
   get state(): EndpointState {
     return STATES[this.document.State ?? -1] ?? 'unknown'
+  }
+
+  /** Whether it is a peer on another host, which has no port here. */
+  get remote(): boolean {
+    return this.flags.includes('RemoteEndpoint')
+  }
+
+  /** Those with a name, as last read; HCN's number is `document.Flags`. */
+  get flags(): readonly EndpointFlag[] {
+    return decodeFlags(this.document.Flags, ENDPOINT_FLAGS)
+  }
+
+  /** As last read, those that the service filled in among them. */
+  get routes(): readonly RouteSpec[] {
+    return (this.document.Routes ?? []).flatMap(({ DestinationPrefix, NextHop, Metric }) =>
+      DestinationPrefix === undefined || NextHop === undefined
+        ? []
+        : [compact({ destination: DestinationPrefix, nextHop: NextHop, metric: Metric })],
+    )
   }
 
   /** As last read. */

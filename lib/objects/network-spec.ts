@@ -1,4 +1,4 @@
-import type { HostComputeNetwork, NetworkMode, Subnet, SubnetPolicyDocument } from '../../types/index.js'
+import type { HostComputeNetwork, IpSubnet, NetworkMode, Subnet, SubnetPolicyDocument } from '../../types/index.js'
 import { formatIp, isNetworkAddress, type Prefix, parseIp, parsePrefix, prefixContains, prefixesOverlap } from '../addresses.js'
 import { invalidArgument } from '../errors.js'
 import {
@@ -18,6 +18,7 @@ import { encodeNetworkPolicy } from '../policy/network-codec.js'
 import type { NetworkPolicy } from '../policy/network-policy.js'
 import { checkGuid } from './collection.js'
 import { type DnsSettings, encodeDns } from './dns.js'
+import { encodeFlags, NETWORK_FLAGS, type NetworkFlag } from './flags.js'
 
 export interface SubnetSpec {
   /** `10.244.1.0/24`. Prefixes must not overlap inside one network. */
@@ -34,6 +35,18 @@ export interface SubnetSpec {
   readonly reserveGateway?: boolean | undefined
 }
 
+/** A smaller range inside a subnet that addresses come from. HCN: `IpSubnet`, since schema 2.3. */
+export interface IpSubnetSpec {
+  /** Inside the subnet, apart from its other IP subnets. */
+  readonly prefix: string
+  /** A GUID. Default: the service makes one. */
+  readonly id?: string | undefined
+  /** Whether no endpoint gets the last address. Default true. HCN: flag 1. */
+  readonly broadcast?: boolean | undefined
+  /** Whether no endpoint gets the first address. Default true. HCN: flag 2. */
+  readonly reserveNetworkAddress?: boolean | undefined
+}
+
 /** HCN's `Type`. What packets do on each is told in `docs/support.md`. */
 export type NetworkType = NetworkMode
 
@@ -47,8 +60,8 @@ interface CommonNetworkSpec {
   /** The interface of the machine that becomes the uplink: `Ethernet`, `eth0`. Default: none. */
   readonly adapter?: string | undefined
   readonly policies?: readonly NetworkPolicy[] | undefined
-  /** HCN's bits, `NetworkFlagBits` of `hns-vfp/wire`. Default 0; the service adds 8 to a `NAT` network. */
-  readonly flags?: number | undefined
+  /** By HCN's names, or as its number. Default none; the service adds `EnableNonPersistent` to a `NAT` network. HCN: `Flags`. */
+  readonly flags?: readonly NetworkFlag[] | number | undefined
   /** Free text: who made it. */
   readonly owner?: string | undefined
   /** A GUID. Default: a new one. */
@@ -110,7 +123,7 @@ export function encodeNetwork(spec: NetworkSpec): HostComputeNetwork {
     Dns: spec.dns === undefined ? undefined : encodeDns('network.dns', spec.dns),
     MacPool: spec.macPool === undefined ? undefined : { Ranges: checkList('network.macPool', spec.macPool, checkMacRange) },
     Policies: policies.length === 0 ? undefined : policies,
-    Flags: spec.flags === undefined ? undefined : checkInteger('network.flags', spec.flags, 0, 0xffffffff),
+    Flags: spec.flags === undefined ? undefined : encodeFlags('network.flags', spec.flags, NETWORK_FLAGS),
   })
 }
 
@@ -155,6 +168,27 @@ function encodeSubnet(field: string, subnet: unknown): Subnet {
     Routes: [{ NextHop: gateway, DestinationPrefix: prefix.address.length === 4 ? '0.0.0.0/0' : '::/0' }],
     Policies: policies.length === 0 ? undefined : policies,
     Flags: given.reserveGateway === undefined || checkBoolean(`${field}.reserveGateway`, given.reserveGateway) ? undefined : 1,
+  })
+}
+
+const ENABLE_BROADCAST = 1
+const RESERVE_NETWORK_ADDRESS = 2
+
+/** @throws HcnError `ERR_INVALID_ARGUMENT`. */
+export function encodeIpSubnets(field: string, subnets: unknown): readonly IpSubnet[] {
+  const checked = checkList(field, subnets, encodeIpSubnet)
+  if (checked.length === 0) throw invalidArgument(field, subnets, 'at least one is wanted')
+  return checked
+}
+
+function encodeIpSubnet(field: string, subnet: unknown): IpSubnet {
+  const given = checkObject(field, subnet)
+  checkMembers(field, given, ['prefix', 'id', 'broadcast', 'reserveNetworkAddress'])
+  const is = (member: string) => given[member] === undefined || checkBoolean(`${field}.${member}`, given[member])
+  return compact({
+    ID: given.id === undefined ? undefined : checkGuid(`${field}.id`, given.id),
+    IpAddressPrefix: checkPrefix(`${field}.prefix`, given.prefix),
+    Flags: (is('broadcast') ? ENABLE_BROADCAST : 0) | (is('reserveNetworkAddress') ? RESERVE_NETWORK_ADDRESS : 0),
   })
 }
 

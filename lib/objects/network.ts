@@ -1,23 +1,28 @@
 import type { Answered, HostComputeNetwork, ModifyNetworkSettings, NetworkMode } from '../../types/index.js'
 import type { NativeHandle } from '../native/hcn-calls.js'
-import { checkList } from '../policy/check.js'
+import { checkBoolean, checkList } from '../policy/check.js'
 import { decodeNetworkPolicy, encodeNetworkPolicy } from '../policy/network-codec.js'
 import type { NetworkPolicy } from '../policy/network-policy.js'
 import { type CallOptions, Wait } from './call-options.js'
 import { Collection, checkGuid, chooseId } from './collection.js'
-import { type DnsSettings, encodeDns } from './dns.js'
+import { type DnsSettings, decodeDns, encodeDns } from './dns.js'
 import { type Endpoint, endpointsMatching } from './endpoint.js'
+import { decodeFlags, NETWORK_FLAGS, type NetworkFlag } from './flags.js'
 import type { HostContext } from './host-context.js'
 import { jsonText } from './json-text.js'
 import { NETWORK, queryFor } from './kind.js'
-import { encodeNetwork, encodeSubnets, type NetworkSpec, type SubnetSpec } from './network-spec.js'
+import { encodeIpSubnets, encodeNetwork, encodeSubnets, type IpSubnetSpec, type NetworkSpec, type SubnetSpec } from './network-spec.js'
 import { ObjectHandle } from './object-handle.js'
+
+const VERBS = { Add: 'add policies to', Remove: 'remove policies from', Update: 'update policies of' } as const
 
 /** A subnet, as the service has it. */
 export interface NetworkSubnet {
   readonly id: string
   readonly prefix: string
   readonly gateway: string | undefined
+  /** Where addresses come from: the whole of it, unless smaller ones were named. */
+  readonly ipSubnets: readonly { readonly id: string; readonly prefix: string }[]
 }
 
 /** An open handle on a network, with its subnets and policies. */
@@ -39,7 +44,18 @@ export class Network extends ObjectHandle<HostComputeNetwork> {
       id: subnet.ID ?? '',
       prefix: subnet.IpAddressPrefix,
       gateway: subnet.Routes?.find((route) => route.DestinationPrefix?.endsWith('/0'))?.NextHop,
+      ipSubnets: (subnet.IpSubnets ?? []).map(({ ID, IpAddressPrefix }) => ({ id: ID ?? '', prefix: IpAddressPrefix ?? '' })),
     }))
+  }
+
+  /** Those with a name, as last read; HCN's number is `document.Flags`. */
+  get flags(): readonly NetworkFlag[] {
+    return decodeFlags(this.document.Flags, NETWORK_FLAGS)
+  }
+
+  /** What endpoints get that say nothing of their own, as last read. */
+  get dns(): DnsSettings {
+    return decodeDns(this.document.Dns)
   }
 
   /** As last read. */
@@ -60,6 +76,15 @@ export class Network extends ObjectHandle<HostComputeNetwork> {
   /** @throws HcnError `HCN_E_POLICY_NOT_FOUND`. */
   async removePolicies(policies: readonly NetworkPolicy[], options: CallOptions = {}): Promise<void> {
     await this.#modifyPolicies('Remove', policies, options)
+  }
+
+  /**
+   * Replaces the policies of the types that are given, in one step; those of other types stay. An empty list takes all away.
+   *
+   * @throws HcnError `HCN_E_INVALID_POLICY`, `HCN_E_INVALID_POLICY_TYPE` (not for this type of network), …: then all stay.
+   */
+  async updatePolicies(policies: readonly NetworkPolicy[], options: CallOptions = {}): Promise<void> {
+    await this.#modifyPolicies('Update', policies, options)
   }
 
   /** Replaces the settings that new endpoints get. Endpoints there are keep theirs. */
@@ -83,10 +108,40 @@ export class Network extends ObjectHandle<HostComputeNetwork> {
     await this.#modify('remove subnets from', { ResourceType: 'Subnet', RequestType: 'Remove', Settings }, options)
   }
 
-  async #modifyPolicies(RequestType: 'Add' | 'Remove', policies: readonly NetworkPolicy[], options: CallOptions): Promise<void> {
+  /**
+   * Adds smaller ranges that addresses come from. One that was made with the subnet spans it: take that away first.
+   *
+   * @throws HcnError `HCN_E_SUBNET_NOT_FOUND`, `HCN_E_INVALID_IP_SUBNET` (outside the subnet, or overlapping another).
+   */
+  async addIpSubnets(subnetId: string, ipSubnets: readonly IpSubnetSpec[], options: CallOptions = {}): Promise<void> {
+    const Settings = { SubnetId: checkGuid('subnetId', subnetId), IpSubnets: encodeIpSubnets('ipSubnets', ipSubnets) }
+    await this.#modify('add IP subnets to', { ResourceType: 'IPSubnet', RequestType: 'Add', Settings }, options)
+  }
+
+  /**
+   * By id: see {@link subnets}.
+   *
+   * @throws HcnError `HCN_E_SUBNET_NOT_FOUND`, `HCN_E_INVALID_IP_SUBNET` (not of this subnet), `HCN_E_ENTITY_HAS_REFERENCES` (endpoints have
+   * addresses of it).
+   */
+  async removeIpSubnets(subnetId: string, ids: readonly string[], options: CallOptions = {}): Promise<void> {
+    const Settings = { SubnetId: checkGuid('subnetId', subnetId), IpSubnets: checkList('ids', ids, checkGuid).map((ID) => ({ ID })) }
+    await this.#modify('remove IP subnets from', { ResourceType: 'IPSubnet', RequestType: 'Remove', Settings }, options)
+  }
+
+  /**
+   * Switches an extension of the network's switch on or off. HCN: `Extension`.
+   *
+   * @throws HcnError `HCN_E_SWITCH_EXTENSION_NOT_FOUND`; on the embedded host `HCN_E_REQUEST_UNSUPPORTED` for VFP, which it cannot be without.
+   */
+  async setExtension(id: string, enabled: boolean, options: CallOptions = {}): Promise<void> {
+    const Settings = { Id: checkGuid('id', id), IsEnabled: checkBoolean('enabled', enabled) }
+    await this.#modify('set an extension of', { ResourceType: 'Extension', RequestType: 'Update', Settings }, options)
+  }
+
+  async #modifyPolicies(RequestType: keyof typeof VERBS, policies: readonly NetworkPolicy[], options: CallOptions): Promise<void> {
     const Policies = checkList('policies', policies, (field, policy) => encodeNetworkPolicy(policy as NetworkPolicy, field))
-    const verb = RequestType === 'Add' ? 'add policies to' : 'remove policies from'
-    await this.#modify(verb, { ResourceType: 'Policy', RequestType, Settings: { Policies } }, options)
+    await this.#modify(VERBS[RequestType], { ResourceType: 'Policy', RequestType, Settings: { Policies } }, options)
   }
 
   async #modify(what: string, settings: ModifyNetworkSettings, options: CallOptions): Promise<void> {

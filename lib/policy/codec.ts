@@ -1,7 +1,10 @@
 import type {
   AclSettings,
+  EncryptionSettings,
   EndpointPolicyDocument,
+  FirewallSettings,
   InterfaceParametersSettings,
+  L4WfpProxySettings,
   OutboundNatSettings,
   PolicyDocument,
   PortMappingSettings,
@@ -11,7 +14,10 @@ import type {
 import { HcnError, invalidArgument } from '../errors.js'
 import { checkObject, checkString, protocolNumber } from './check.js'
 import { checkAcl, checkOutboundNat, checkPortMapping, compact, interfaceParameters, portName } from './constructors.js'
+import { checkEncryption, decodeEncryption, encodeEncryption } from './encryption.js'
 import type { AclPolicy, EndpointPolicy, OutboundNatPolicy, PortMappingPolicy } from './endpoint-policy.js'
+import { checkFirewall, decodeFirewall, encodeFirewall } from './firewall.js'
+import { checkL4WfpProxy, decodeL4WfpProxy, encodeL4WfpProxy } from './l4-wfp-proxy.js'
 import { decodePlain, encodePlain } from './plain-policies.js'
 import { checkTierAcl, decodeTierAcl, encodeTierAcl } from './tier-acl.js'
 import { isEmpty, splitList, splitProtocols, word } from './wire-text.js'
@@ -41,12 +47,22 @@ export function encodeEndpointPolicy(policy: EndpointPolicy, field = 'policy'): 
       return { Type: 'PortName', Settings: { Name: portName({ name: policy.name }).name } }
     case 'tierAcl':
       return { Type: 'TierAcl', Settings: encodeTierAcl(checkTierAcl(field, policy)) }
+    case 'l4WfpProxy':
+      return { Type: 'L4WFPPROXY', Settings: encodeL4WfpProxy(checkL4WfpProxy(field, policy)) }
+    case 'encryption':
+      return { Type: 'Encryption', Settings: encodeEncryption(checkEncryption(field, policy)) }
+    case 'firewall':
+      return { Type: 'Firewall', Settings: encodeFirewall(checkFirewall(field, policy)) }
     case 'qos':
     case 'encapOverhead':
     case 'providerAddress':
     case 'vlan':
     case 'sdnRoute':
     case 'l2Driver':
+    case 'l4Proxy':
+    case 'interfaceConstraint':
+    case 'iov':
+    case 'vmNic':
       return encodePlain(policy, field)
     case 'unknown':
       return encodeUnknownPolicy(policy, field)
@@ -141,6 +157,12 @@ function decodeKnown(document: EndpointPolicyDocument): EndpointPolicy | undefin
       }
       case 'tieracl':
         return decodeTierAcl(settings as Partial<TierAclSettings>)
+      case 'l4wfpproxy':
+        return decodeL4WfpProxy(settings as L4WfpProxySettings)
+      case 'encryption':
+        return decodeEncryption(settings as EncryptionSettings)
+      case 'firewall':
+        return decodeFirewall(settings as FirewallSettings)
       default:
         return decodePlain(document.Type, settings)
     }

@@ -1,4 +1,6 @@
 import type { Protocol } from './check.js'
+import type { EncryptionPolicy, FirewallPolicy, IovPolicy, L4WfpProxyPolicy, VmNicPolicy } from './machine-policy.js'
+import type { InterfaceConstraintPolicy, L4ProxyPolicy } from './shared-policy.js'
 
 /**
  * A 5-tuple rule at an endpoint. HCN: `ACL`.
@@ -158,10 +160,8 @@ export interface UnknownPolicy {
 }
 
 /**
- * What an endpoint may have. `L4Proxy`, `L4WFPPROXY`, `InterfaceConstraint`,
- * `Encryption`, `Iov`, `VmNic` and `Firewall` are sent and shown as HCN spells
- * them: `unknownPolicy('Iov', { IovOffloadWeight: 100 })`; their settings are
- * types of `hns-vfp/wire`, such as `IovSettings`.
+ * What an endpoint may have. Which of them packets feel on the embedded host is
+ * told in `docs/support.md`.
  */
 export type EndpointPolicy =
   | AclPolicy
@@ -176,4 +176,11 @@ export type EndpointPolicy =
   | VlanPolicy
   | SdnRoutePolicy
   | L2DriverPolicy
+  | L4ProxyPolicy
+  | L4WfpProxyPolicy
+  | InterfaceConstraintPolicy
+  | EncryptionPolicy
+  | IovPolicy
+  | VmNicPolicy
+  | FirewallPolicy
   | UnknownPolicy

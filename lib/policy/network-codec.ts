@@ -15,8 +15,9 @@ import {
   checkString,
 } from './check.js'
 import { decodeAcl, encodeAcl, encodeUnknownPolicy } from './codec.js'
-import { checkAcl, compact } from './constructors.js'
+import { checkAcl } from './constructors.js'
 import type { NetAdapterNamePolicy, NetworkPolicy } from './network-policy.js'
+import { decodePlain, encodePlain } from './plain-policies.js'
 
 /** @throws HcnError `ERR_INVALID_ARGUMENT`. */
 export function netAdapterName(options: { readonly name: string }): NetAdapterNamePolicy {
@@ -51,8 +52,6 @@ export function encodeNetworkPolicy(policy: NetworkPolicy, field = 'policy'): Ne
       return { Type: 'NetAdapterName', Settings: { NetworkAdapterName: checkString(`${field}.name`, policy.name) } }
     case 'sourceMacAddress':
       return { Type: 'SourceMacAddress', Settings: { SourceMacAddress: checkMac(`${field}.macAddress`, policy.macAddress) } }
-    case 'interfaceConstraint':
-      return { Type: 'InterfaceConstraint', Settings: encodeInterface(policy, field) }
     case 'switchExtension':
       return {
         Type: 'VSwitchExtension',
@@ -92,18 +91,9 @@ export function encodeNetworkPolicy(policy: NetworkPolicy, field = 'policy'): Ne
         },
       }
     }
+    case 'interfaceConstraint':
     case 'l4Proxy':
-      return {
-        Type: 'L4Proxy',
-        Settings: compact({
-          IP: policy.ip === undefined ? undefined : checkAddress(`${field}.ip`, policy.ip),
-          Port: String(checkPort(`${field}.port`, policy.port)),
-          Protocol: policy.protocol === undefined ? undefined : checkInteger(`${field}.protocol`, policy.protocol, 0, 255),
-          ExceptionList: policy.exceptions === undefined ? undefined : checkList(`${field}.exceptions`, policy.exceptions, exception),
-          Destination: policy.destination === undefined ? undefined : checkString(`${field}.destination`, policy.destination),
-          OutboundNAT: policy.outboundNat === undefined ? undefined : checkBoolean(`${field}.outboundNat`, policy.outboundNat),
-        }),
-      }
+      return encodePlain(policy, field)
     case 'layerConstraint':
       return { Type: 'LayerConstraint', Settings: { LayerId: checkGuidText(`${field}.layerId`, policy.layerId) } }
     case 'networkAcl':
@@ -124,23 +114,6 @@ export function encodeNetworkPolicy(policy: NetworkPolicy, field = 'policy'): Ne
   }
 }
 
-function exception(field: string, value: unknown): string {
-  return checkPrefix(field, value, 'allow address')
-}
-
-function encodeInterface(policy: Extract<NetworkPolicy, { kind: 'interfaceConstraint' }>, field: string) {
-  const settings = compact({
-    InterfaceGuid: policy.guid === undefined ? undefined : checkGuidText(`${field}.guid`, policy.guid),
-    InterfaceLuid: policy.luid === undefined ? undefined : checkInteger(`${field}.luid`, policy.luid, 0, Number.MAX_SAFE_INTEGER),
-    InterfaceIndex: policy.index === undefined ? undefined : checkInteger(`${field}.index`, policy.index, 0, 0xffffffff),
-    InterfaceMediaType: policy.mediaType === undefined ? undefined : checkInteger(`${field}.mediaType`, policy.mediaType, 0, 0xffffffff),
-    InterfaceAlias: policy.alias === undefined ? undefined : checkString(`${field}.alias`, policy.alias),
-    InterfaceDescription: policy.description === undefined ? undefined : checkString(`${field}.description`, policy.description),
-  })
-  if (Object.keys(settings).length === 0) throw invalidArgument(field, policy, '`guid`, `alias` or another name of the interface is wanted')
-  return settings
-}
-
 function unknownKind(field: string, policy: never): Error {
   return invalidArgument(
     `${field}.kind`,
@@ -148,6 +121,9 @@ function unknownKind(field: string, policy: never): Error {
     `one of ${Object.keys(MEMBERS).join(', ')}, networkAcl, or { kind: 'unknown', type, settings } is wanted`,
   )
 }
+
+/** Types that endpoints have in the same form. */
+const SHARED = ['interfaceconstraint', 'l4proxy']
 
 /**
  * What the document says; kept as `unknown` where this package's form cannot
@@ -158,6 +134,8 @@ export function decodeNetworkPolicy(document: NetworkPolicyDocument): NetworkPol
   const settings = document.Settings
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) return unknown
   try {
+    const plain = SHARED.includes(document.Type.toLowerCase()) ? decodePlain(document.Type, settings) : undefined
+    if (plain !== undefined) return plain as NetworkPolicy
     const policy = decodeKnown(document.Type.toLowerCase(), settings as Readonly<Record<string, unknown>>)
     return policy !== undefined && saysAll(policy, settings) ? policy : unknown
   } catch (error) {
@@ -181,16 +159,6 @@ function decodeKnown(type: string, settings: Readonly<Record<string, unknown>>):
       return { kind: 'netAdapterName', name: text('NetworkAdapterName') }
     case 'sourcemacaddress':
       return { kind: 'sourceMacAddress', macAddress: text('SourceMacAddress') }
-    case 'interfaceconstraint':
-      return compact({
-        kind: 'interfaceConstraint' as const,
-        guid: settings.InterfaceGuid as string | undefined,
-        luid: settings.InterfaceLuid as number | undefined,
-        index: settings.InterfaceIndex as number | undefined,
-        mediaType: settings.InterfaceMediaType as number | undefined,
-        alias: settings.InterfaceAlias as string | undefined,
-        description: settings.InterfaceDescription as string | undefined,
-      })
     case 'vswitchextension':
       return { kind: 'switchExtension', id: text('ExtensionID'), enabled: boolean('Enable') }
     case 'provideraddress':
@@ -222,16 +190,6 @@ function decodeKnown(type: string, settings: Readonly<Record<string, unknown>>):
         values: values === '' ? [] : values.split(',').map((value) => value.trim()),
       }
     }
-    case 'l4proxy':
-      return compact({
-        kind: 'l4Proxy' as const,
-        port: Number(settings.Port),
-        ip: settings.IP as string | undefined,
-        protocol: settings.Protocol as number | undefined,
-        exceptions: settings.ExceptionList as readonly string[] | undefined,
-        destination: settings.Destination as string | undefined,
-        outboundNat: settings.OutboundNAT as boolean | undefined,
-      })
     case 'layerconstraint':
       return { kind: 'layerConstraint', layerId: text('LayerId') }
     case 'networkacl': {

@@ -1,4 +1,5 @@
 import type { AclPolicy, UnknownPolicy } from './endpoint-policy.js'
+import type { InterfaceConstraintPolicy, L4ProxyPolicy } from './shared-policy.js'
 
 /** The interface of the machine a network is bound to: its uplink. HCN: `NetAdapterName`. */
 export interface NetAdapterNamePolicy {
@@ -12,18 +13,6 @@ export interface SourceMacAddressPolicy {
   readonly kind: 'sourceMacAddress'
   /** `00-15-5D-01-02-03`; of one station. */
   readonly macAddress: string
-}
-
-/** Which interface of the machine is meant; one member is needed. HCN: `InterfaceConstraint`. */
-export interface InterfaceConstraintPolicy {
-  readonly kind: 'interfaceConstraint'
-  readonly guid?: string
-  /** 0 to 2^53-1 here; HCN has 64 bits. */
-  readonly luid?: number
-  readonly index?: number
-  readonly mediaType?: number
-  readonly alias?: string
-  readonly description?: string
 }
 
 /** An extension of the switch, on or off. HCN: `VSwitchExtension`. */
@@ -84,20 +73,6 @@ export interface AddressSetPolicy {
   /** `nested` (since HNS 15.0): `values` are ids of other sets. HCN: `IPSET`, `NESTEDIPSET`. */
   readonly type: 'addresses' | 'nested'
   readonly values: readonly string[]
-}
-
-/** Connections are sent to a proxy. HCN: `L4Proxy`. */
-export interface L4ProxyPolicy {
-  readonly kind: 'l4Proxy'
-  /** The proxy's port, 1 to 65535. */
-  readonly port: number
-  readonly ip?: string
-  /** An IP protocol number: 6, 17. */
-  readonly protocol?: number
-  /** Prefixes that go past the proxy. HCN: `ExceptionList`. */
-  readonly exceptions?: readonly string[]
-  readonly destination?: string
-  readonly outboundNat?: boolean
 }
 
 /** HCN: `LayerConstraint`. */

@@ -1,5 +1,18 @@
 import type { PolicyDocument, SdnRoutePolicySettings } from '../../types/index.js'
-import { checkAddress, checkBoolean, checkInteger, checkMembers, checkObject, checkPrefix } from './check.js'
+import { invalidArgument } from '../errors.js'
+import {
+  checkAddress,
+  checkBoolean,
+  checkGuidText,
+  checkInteger,
+  checkList,
+  checkMembers,
+  checkObject,
+  checkOneOf,
+  checkPort,
+  checkPrefix,
+  checkString,
+} from './check.js'
 import { compact } from './constructors.js'
 import type {
   EncapOverheadPolicy,
@@ -9,10 +22,22 @@ import type {
   SdnRoutePolicy,
   VlanPolicy,
 } from './endpoint-policy.js'
+import type { IovPolicy, VmNicPolicy } from './machine-policy.js'
+import type { InterfaceConstraintPolicy, L4ProxyPolicy } from './shared-policy.js'
 import { isEmpty } from './wire-text.js'
 
 /** Policies whose settings are a few plain values: made, checked, written and read by one row each. */
-export type PlainPolicy = QosPolicy | EncapOverheadPolicy | ProviderAddressPolicy | VlanPolicy | SdnRoutePolicy | L2DriverPolicy
+export type PlainPolicy =
+  | QosPolicy
+  | EncapOverheadPolicy
+  | ProviderAddressPolicy
+  | VlanPolicy
+  | SdnRoutePolicy
+  | L2DriverPolicy
+  | L4ProxyPolicy
+  | InterfaceConstraintPolicy
+  | IovPolicy
+  | VmNicPolicy
 
 interface PlainMember {
   readonly name: string
@@ -20,18 +45,29 @@ interface PlainMember {
   readonly wire: string
   readonly required: boolean
   readonly check: (field: string, value: unknown) => unknown
+  /** Other names of HCN's for it, which are read and not written. */
+  readonly alsoRead?: readonly string[]
+  /** Where the wire says it otherwise. */
+  readonly write?: (value: unknown) => unknown
+  readonly read?: (value: unknown) => unknown
 }
 
 interface PlainForm {
   /** HCN's `Type`. */
   readonly type: string
   readonly members: readonly PlainMember[]
+  /** Without any of its members it says nothing. */
+  readonly needsOne?: true
 }
 
 const flag = (field: string, value: unknown) => (checkBoolean(field, value) ? true : undefined)
 const whole = (high: number) => (field: string, value: unknown) => checkInteger(field, value, 0, high)
 const required = (name: string, wire: string, check: PlainMember['check']): PlainMember => ({ name, wire, required: true, check })
 const optional = (name: string, wire: string, check: PlainMember['check']): PlainMember => ({ name, wire, required: false, check })
+
+const addresses = (field: string, value: unknown) => checkList(field, value, (place, item) => checkPrefix(place, item, 'allow address'))
+const MODERATIONS = { default: 0, adaptive: 1, off: 2, low: 100, medium: 200, high: 300 } as const
+const MODERATION_NAMES = Object.keys(MODERATIONS) as readonly (keyof typeof MODERATIONS)[]
 
 const FORMS: { readonly [Kind in PlainPolicy['kind']]: PlainForm } = {
   qos: {
@@ -51,11 +87,52 @@ const FORMS: { readonly [Kind in PlainPolicy['kind']]: PlainForm } = {
     ],
   },
   l2Driver: { type: 'L2Driver', members: [] },
+  l4Proxy: {
+    type: 'L4Proxy',
+    members: [
+      { ...required('port', 'Port', checkPort), write: String, read: (text) => (typeof text === 'string' ? Number(text) : text) },
+      optional('ip', 'IP', checkAddress),
+      optional('protocol', 'Protocol', whole(255)),
+      { ...optional('exceptions', 'ExceptionList', addresses), alsoRead: ['Exceptions'] },
+      optional('destination', 'Destination', checkString),
+      { ...optional('outboundNat', 'OutboundNAT', flag), alsoRead: ['OutboundNat'] },
+    ],
+  },
+  interfaceConstraint: {
+    type: 'InterfaceConstraint',
+    members: [
+      optional('guid', 'InterfaceGuid', checkGuidText),
+      optional('luid', 'InterfaceLuid', whole(Number.MAX_SAFE_INTEGER)),
+      optional('index', 'InterfaceIndex', whole(0xffffffff)),
+      optional('mediaType', 'InterfaceMediaType', whole(0xffffffff)),
+      optional('alias', 'InterfaceAlias', checkString),
+      optional('description', 'InterfaceDescription', checkString),
+    ],
+    needsOne: true,
+  },
+  iov: {
+    type: 'Iov',
+    members: [
+      optional('offloadWeight', 'IovOffloadWeight', whole(0xffffffff)),
+      optional('queuePairs', 'QueuePairsRequested', whole(0xffffffff)),
+      {
+        ...optional('interruptModeration', 'InterruptModeration', (field, value) => checkOneOf(field, value, MODERATION_NAMES)),
+        write: (name) => MODERATIONS[name as keyof typeof MODERATIONS],
+        read: (number) => MODERATION_NAMES.find((name) => MODERATIONS[name] === number) ?? number,
+      },
+    ],
+  },
+  vmNic: {
+    type: 'VmNic',
+    members: [optional('deviceInstanceId', 'DeviceInstanceId', checkString), optional('vfInstanceId', 'VfInstanceId', checkString)],
+  },
 }
 
 /** The policy in its one form. */
 function checkPlain<Policy extends PlainPolicy>(field: string, kind: Policy['kind'], given: Readonly<Record<string, unknown>>): Policy {
-  const { members } = FORMS[kind]
+  const { members, needsOne } = FORMS[kind]
+  if (needsOne && members.every(({ name }) => given[name] === undefined))
+    throw invalidArgument(field, given, `one of ${members.map(({ name }) => `\`${name}\``).join(', ')} is wanted`)
   const checked = members.map(({ name, required, check }) => {
     const value = given[name]
     return [name, value === undefined && !required ? undefined : check(`${field}.${name}`, value)] as const
@@ -114,6 +191,36 @@ export function sdnRoutePolicy(options: Omit<SdnRoutePolicy, 'kind'>): SdnRouteP
   return make('sdnRoute', options)
 }
 
+/**
+ * Connections are sent to a proxy. HCN: `L4Proxy`.
+ *
+ * @example l4Proxy({ port: 15001, protocol: 6, exceptions: ['10.96.0.10'] })
+ * @throws HcnError `ERR_INVALID_ARGUMENT`. On a network without VFP the service's `HCN_E_VFP_NOT_ALLOWED`.
+ */
+export function l4Proxy(options: Omit<L4ProxyPolicy, 'kind'>): L4ProxyPolicy {
+  return make('l4Proxy', options)
+}
+
+/** Which interface of the machine is meant. HCN: `InterfaceConstraint`. @throws HcnError `ERR_INVALID_ARGUMENT`, without any member, too. */
+export function interfaceConstraint(options: Omit<InterfaceConstraintPolicy, 'kind'>): InterfaceConstraintPolicy {
+  return make('interfaceConstraint', options)
+}
+
+/**
+ * How much of an adapter's hardware the endpoint gets. HCN: `Iov`.
+ *
+ * @example iov({ offloadWeight: 100, interruptModeration: 'adaptive' })
+ * @throws HcnError `ERR_INVALID_ARGUMENT`.
+ */
+export function iov(options: Omit<IovPolicy, 'kind'>): IovPolicy {
+  return make('iov', options)
+}
+
+/** The device of a virtual machine. HCN: `VmNic`. @throws HcnError `ERR_INVALID_ARGUMENT`. */
+export function vmNic(options: Omit<VmNicPolicy, 'kind'>): VmNicPolicy {
+  return make('vmNic', options)
+}
+
 /** HCN: `L2Driver`. */
 export function l2Driver(): L2DriverPolicy {
   return { kind: 'l2Driver' }
@@ -125,7 +232,14 @@ export function encodePlain(policy: PlainPolicy, field: string): PolicyDocument 
   if (members.length === 0) return { Type: type }
   return {
     Type: type,
-    Settings: compact(Object.fromEntries(members.map(({ name, wire }) => [wire, Reflect.get(checked, name) as unknown]))),
+    Settings: compact(
+      Object.fromEntries(
+        members.map(({ name, wire, write }) => {
+          const value = Reflect.get(checked, name) as unknown
+          return [wire, write === undefined || value === undefined ? value : write(value)]
+        }),
+      ),
+    ),
   }
 }
 
@@ -136,9 +250,14 @@ export function decodePlain(type: string, settings: unknown): PlainPolicy | unde
   const [kind, { members }] = found as [PlainPolicy['kind'], PlainForm]
   const rest: Record<string, unknown> = { ...(settings as SdnRoutePolicySettings | undefined) }
   const given: Record<string, unknown> = {}
-  for (const { name, wire } of members) {
-    given[name] = rest[wire] === '' || rest[wire] === null ? undefined : rest[wire]
-    delete rest[wire]
+  for (const { name, wire, alsoRead = [], read } of members) {
+    for (const spelling of [wire, ...alsoRead]) {
+      const value = rest[spelling] === '' || rest[spelling] === null ? undefined : rest[spelling]
+      delete rest[spelling]
+      if (value === undefined) continue
+      if (given[name] !== undefined) return undefined
+      given[name] = read === undefined ? value : read(value)
+    }
   }
   return isEmpty(rest) ? checkPlain('policy', kind, given) : undefined
 }

@@ -195,4 +195,71 @@ describe('networks', () => {
       return true
     })
   })
+
+  it('replace the policies of a type in one step, or keep all of them', async () => {
+    const network = await hns.networks.create({
+      name: 'pods',
+      subnets: [SUBNET],
+      policies: [{ kind: 'hostRoute' }, { kind: 'automaticDns', enabled: true }],
+    })
+
+    await network.updatePolicies([{ kind: 'automaticDns', enabled: false }])
+    await rejects(network.updatePolicies([{ kind: 'vxlanPort', port: 4789 }]), 'HCN_E_INVALID_POLICY_TYPE')
+
+    await network.query()
+    assert.deepEqual(network.policies, [{ kind: 'hostRoute' }, { kind: 'automaticDns', enabled: false }])
+  })
+
+  it('hand out addresses of the IP subnets that were added, and no others', async () => {
+    const network = await hns.networks.create({ name: 'pods', subnets: [SUBNET] })
+    const [subnet] = network.subnets
+    assert.ok(subnet !== undefined)
+    await network.removeIpSubnets(
+      subnet.id,
+      subnet.ipSubnets.map(({ id }) => id),
+    )
+
+    await network.addIpSubnets(subnet.id, [{ prefix: '10.1.9.0/30' }])
+
+    await network.query()
+    assert.deepEqual(
+      network.subnets[0]?.ipSubnets.map(({ prefix }) => prefix),
+      ['10.1.9.0/30'],
+    )
+    const endpoints = [await hns.endpoints.create({ network }), await hns.endpoints.create({ network })]
+    assert.deepEqual(endpoints.flatMap(({ addresses }) => addresses).sort(), ['10.1.9.1', '10.1.9.2'])
+    await rejects(network.removeIpSubnets(subnet.id, [network.subnets[0]?.ipSubnets[0]?.id ?? '']), 'HCN_E_ENTITY_HAS_REFERENCES')
+  })
+
+  it('refuse IP subnets that are not inside the subnet they are added to', async () => {
+    const network = await hns.networks.create({ name: 'pods', subnets: [SUBNET] })
+
+    await rejects(network.addIpSubnets(network.subnets[0]?.id ?? '', [{ prefix: '10.2.0.0/24' }]), 'HCN_E_INVALID_IP_SUBNET')
+    await rejects(network.addIpSubnets(randomUUID(), [{ prefix: '10.1.2.0/24' }]), 'HCN_E_SUBNET_NOT_FOUND')
+    await rejects(network.addIpSubnets(randomUUID(), []), 'ERR_INVALID_ARGUMENT', /ipSubnets .*at least one/)
+  })
+
+  it('switch the extensions off that they can be without', async () => {
+    const network = await hns.networks.create({ name: 'pods', subnets: [SUBNET] })
+    const [wfp, vfp] = ['e7c3b2f0-f3c5-48df-af2b-10fed6d72e7a', 'f74f241b-440f-4433-bb28-00f89ead20d8']
+
+    await network.setExtension(wfp as string, false)
+
+    await network.query()
+    assert.deepEqual(network.policies, [{ kind: 'switchExtension', id: wfp, enabled: false }])
+    await rejects(network.setExtension(vfp as string, false), 'HCN_E_REQUEST_UNSUPPORTED')
+    await rejects(network.setExtension(randomUUID(), true), 'HCN_E_SWITCH_EXTENSION_NOT_FOUND')
+  })
+
+  it('tell their flags by name', async () => {
+    const network = await hns.networks.create({ name: 'pods', subnets: [SUBNET], flags: ['EnableDnsProxy', 'EnablePersistent'] })
+
+    assert.deepEqual(network.flags, ['EnableDnsProxy', 'EnablePersistent'])
+    assert.equal(network.document.Flags, 17)
+    await rejects(
+      hns.networks.create({ name: 'other', subnets: [SUBNET], flags: ['Persistent' as 'EnablePersistent'] }),
+      'ERR_INVALID_ARGUMENT',
+      /network\.flags\[0\] is `Persistent`: one of 'EnableDnsProxy'/,
+    )
+  })
 })

@@ -7,9 +7,16 @@ import {
   type EndpointPolicy,
   encapOverhead,
   encodeEndpointPolicy,
+  encryption,
+  firewall,
   HcnError,
+  HostNetworking,
+  interfaceConstraint,
   interfaceParameters,
+  iov,
   l2Driver,
+  l4Proxy,
+  l4WfpProxy,
   outboundNat,
   portMapping,
   portName,
@@ -20,6 +27,7 @@ import {
   tierAcl,
   unknownPolicy,
   vlan,
+  vmNic,
 } from '../../lib/index.js'
 import type { EndpointPolicyDocument } from '../../types/index.js'
 import { propertyRuns } from '../support/property.js'
@@ -121,7 +129,108 @@ describe('endpoint policies', () => {
         { Type: 'SDNRoute', Settings: { DestinationPrefix: '10.0.0.0/8', NextHop: '10.1.0.9', NeedEncap: true } },
       ],
       [l2Driver(), { Type: 'L2Driver' }],
+      [
+        l4Proxy({ port: 15001, ip: '10.1.0.9', protocol: 6, exceptions: ['10.96.0.10'], destination: '10.0.0.0/8', outboundNat: true }),
+        {
+          Type: 'L4Proxy',
+          Settings: {
+            IP: '10.1.0.9',
+            Port: '15001',
+            Protocol: 6,
+            ExceptionList: ['10.96.0.10'],
+            Destination: '10.0.0.0/8',
+            OutboundNAT: true,
+          },
+        },
+      ],
+      [
+        l4WfpProxy({
+          inboundPort: 15003,
+          outboundPort: 15001,
+          filter: { protocols: ['tcp'], remoteAddresses: ['10.0.0.0/8'], remotePorts: ['80', '8000-8080'], priority: 1 },
+          userSid: 'S-1-5-32-556',
+          inboundExceptions: { addresses: ['10.1.0.7'], ports: ['9090'] },
+          outboundExceptions: { ports: ['53'] },
+        }),
+        {
+          Type: 'L4WFPPROXY',
+          Settings: {
+            InboundProxyPort: '15003',
+            OutboundProxyPort: '15001',
+            FilterTuple: { Protocols: '6', RemoteAddresses: '10.0.0.0/8', RemotePorts: '80,8000-8080', Priority: 1 },
+            UserSID: 'S-1-5-32-556',
+            InboundExceptions: { IpAddressExceptions: ['10.1.0.7'], PortExceptions: ['9090'] },
+            OutboundExceptions: { PortExceptions: ['53'] },
+          },
+        },
+      ],
+      [
+        interfaceConstraint({ guid: 'e7c3b2f0-f3c5-48df-af2b-10fed6d72e7a', index: 7, alias: 'Ethernet' }),
+        {
+          Type: 'InterfaceConstraint',
+          Settings: { InterfaceGuid: 'e7c3b2f0-f3c5-48df-af2b-10fed6d72e7a', InterfaceIndex: 7, InterfaceAlias: 'Ethernet' },
+        },
+      ],
+      [
+        encryption({
+          name: 'between racks',
+          authentication: [
+            { type: 'presharedKey', key: 'secret' },
+            { type: 'certificate', certificateName: 'rack' },
+          ],
+          endpoints2: ['10.2.0.0/16'],
+          protocol: 'TCP',
+          ports2: ['443'],
+        }),
+        {
+          Type: 'Encryption',
+          Settings: {
+            EncryptionMethodType: 'Ipsec',
+            AuthenticationMethods: [
+              { Type: 'PresharedKey', Settings: { Key: 'secret' } },
+              { Type: 'Certificate', Settings: { CertificateName: 'rack' } },
+            ],
+            Name: 'between racks',
+            Endpoints2: ['10.2.0.0/16'],
+            ProtocolType: 'TCP',
+            Endpoint2Ports: ['443'],
+          },
+        },
+      ],
+      [
+        iov({ offloadWeight: 100, queuePairs: 2, interruptModeration: 'medium' }),
+        { Type: 'Iov', Settings: { IovOffloadWeight: 100, QueuePairsRequested: 2, InterruptModeration: 200 } },
+      ],
+      [
+        vmNic({ deviceInstanceId: 'PCI\\VEN_8086', vfInstanceId: 'VF\\3' }),
+        { Type: 'VmNic', Settings: { DeviceInstanceId: 'PCI\\VEN_8086', VfInstanceId: 'VF\\3' } },
+      ],
+      [firewall({ vmType: 'wsl', constrainedInterface: true }), { Type: 'Firewall', Settings: { VmType: 'WSL', FirewallPolicyFlags: 1 } }],
+      [
+        firewall({ vmCreatorId: '40e0ac32-46a5-438a-a0b2-2b479e8f2e90', constrainedInterface: true }),
+        { Type: 'Firewall', Settings: { VmCreatorId: '40e0ac32-46a5-438a-a0b2-2b479e8f2e90', PolicyFlags: 1 } },
+      ],
     ]
+    it('is taken by the host and given back, whichever type it is of', async () => {
+      const hns = await HostNetworking.open({ provider: 'embedded', profile: 'latest' })
+      try {
+        const network = await hns.networks.create({
+          name: 'pods',
+          type: 'L2Tunnel',
+          subnets: [{ prefix: '10.1.0.0/16', gateway: '10.1.0.1' }],
+        })
+        for (const [policy] of plain) {
+          const endpoint = await hns.endpoints.create({ network, policies: [policy] })
+          assert.deepEqual(endpoint.policies, [policy])
+
+          await endpoint.removePolicies([policy])
+          await endpoint.query()
+          assert.deepEqual(endpoint.policies, [])
+        }
+      } finally {
+        await hns.close()
+      }
+    })
     for (const [policy, document] of plain) {
       it(`writes ${document.Type} as HCN does, and reads it`, () => {
         assert.deepEqual(encodeEndpointPolicy(policy), document)
@@ -130,7 +239,14 @@ describe('endpoint policies', () => {
     }
 
     const unknown: readonly [string, EndpointPolicyDocument][] = [
-      ['a type it has no form for', { Type: 'Iov', Settings: { IovOffloadWeight: 100 } }],
+      ['a type it has no form for', { Type: 'Magic', Settings: { Weight: 100 } }],
+      ['a moderation it does not know', { Type: 'Iov', Settings: { InterruptModeration: 400 } }],
+      ['exceptions under both names', { Type: 'L4Proxy', Settings: { Port: '1', Exceptions: ['10.0.0.1'], ExceptionList: ['10.0.0.2'] } }],
+      ['a proxy without a port', { Type: 'L4WFPPROXY', Settings: { UserSID: 'S-1-5-18' } }],
+      ['a filter with a member of a later schema', { Type: 'L4WFPPROXY', Settings: { InboundProxyPort: '1', FilterTuple: { Tag: 'a' } } }],
+      ['a constraint that names nothing', { Type: 'InterfaceConstraint', Settings: { InterfaceAlias: '' } }],
+      ['an encryption by other means', { Type: 'Encryption', Settings: { EncryptionMethodType: 'Wire', AuthenticationMethods: [] } }],
+      ['a firewall flag it does not know', { Type: 'Firewall', Settings: { FirewallPolicyFlags: 2 } }],
       ['a tier without its direction', { Type: 'TierAcl', Settings: { Name: 't', Order: 1001, TierAclRules: [] } }],
       [
         'a tier with a rule of a later schema',
@@ -193,6 +309,22 @@ describe('endpoint policies', () => {
       ['an exception without its length', () => outboundNat({ exceptions: ['10.0.0.0/'] }), /outboundNat\.exceptions\[0\]/],
       ['a port mapping of port 0', () => portMapping({ protocol: 'tcp', external: 0, internal: 80 }), /portMapping\.external is `0`/],
       ['a port mapping for ICMP', () => portMapping({ protocol: 'icmp', external: 1, internal: 1 }), /'tcp' or 'udp' is wanted/],
+      ['a proxy at port 0', () => l4Proxy({ port: 0 }), /l4Proxy\.port is `0`/],
+      ['a proxy for no direction', () => l4WfpProxy({ userSid: 'S-1-5-18' }), /l4WfpProxy\.outboundPort .*`inboundPort` is wanted/],
+      [
+        'a filter with a misspelt member',
+        () => l4WfpProxy({ inboundPort: 1, filter: { protocol: 'tcp' } as object }),
+        /l4WfpProxy\.filter\.protocol .*no such member/,
+      ],
+      ['a constraint that names nothing', () => interfaceConstraint({}), /one of `guid`, .*`description` is wanted/],
+      ['no way to authenticate', () => encryption({ authentication: [] }), /encryption\.authentication .*at least one way/],
+      [
+        'a key that is empty',
+        () => encryption({ authentication: [{ type: 'presharedKey', key: '' }] }),
+        /encryption\.authentication\[0\]\.key is/,
+      ],
+      ['a weight below zero', () => iov({ offloadWeight: -1 }), /iov\.offloadWeight is `-1`/],
+      ['a creator that is no GUID', () => firewall({ vmCreatorId: 'wsl' }), /firewall\.vmCreatorId is `wsl`/],
       ['an MTU below 68', () => interfaceParameters({ mtu: 40 }), /interfaceParameters\.mtu is `40`/],
       [
         'a tier without its order',
@@ -296,6 +428,20 @@ function anyPolicy(): fc.Arbitrary<EndpointPolicy> {
       .map(tierAcl),
     fc.record({ maximumOutgoingBandwidth: fc.nat() }).map(qos),
     fc.record({ id: fc.nat({ max: 4094 }) }).map(vlan),
+    fc.record({ port, exceptions: prefixes, outboundNat: fc.boolean() }, { requiredKeys: ['port'] }).map(l4Proxy),
+    fc
+      .record({ outboundPort: port, filter: fc.record({ remoteAddresses: prefixes, localPorts: ports }, { requiredKeys: [] }) })
+      .map(l4WfpProxy),
+    fc.record({ index: fc.nat(), mediaType: fc.nat() }, { requiredKeys: ['index'] }).map(interfaceConstraint),
+    fc
+      .record(
+        { offloadWeight: fc.nat(), queuePairs: fc.nat(), interruptModeration: fc.constantFrom('off' as const, 'high' as const) },
+        { requiredKeys: [] },
+      )
+      .map(iov),
+    fc
+      .record({ vmType: fc.constantFrom('host' as const, 'wsa' as const), constrainedInterface: fc.boolean() }, { requiredKeys: [] })
+      .map(firewall),
     fc.integer({ min: 68, max: 65535 }).map((mtu) => interfaceParameters({ mtu })),
   )
 }
