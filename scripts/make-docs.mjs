@@ -3,18 +3,14 @@
 //
 // docs/errors.md is made whole. docs/support.md is written by hand, but for
 // what stands between `<!-- made: NAME -->` and `<!-- end -->`: to add a table,
-// put the two marks there and a function of that name into `sections`. A row of
-// a table is added in the code it is made from.
+// put the two marks there and a function of that name into support-tables.mjs. A
+// row of a table is added in the code it is made from.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { errorCatalogue } from '../dist/lib/error-catalogue.js'
-import { loadBinding } from '../dist/lib/native/load.js'
+import { sections, table } from './support-tables.mjs'
 
 const check = process.argv.includes('--check')
 const page = (name) => new URL(`../docs/${name}`, import.meta.url)
-const versions = JSON.parse(loadBinding().versions)
-
-/** @type {Readonly<Record<string, () => string>>} */
-const sections = { profiles, features }
 
 let stale = 0
 write('errors.md', errorsPage())
@@ -43,41 +39,6 @@ function filled(text) {
     if (!Object.hasOwn(sections, name)) throw new Error(`docs: nothing makes \`${name}\`; there is ${Object.keys(sections).join(', ')}`)
     return `${begin}\n${sections[name]()}\n${end}`
   })
-}
-
-function table(head, rows) {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('')
-}
-
-function profiles() {
-  const rows = Object.entries(versions.profiles).map(([name, version]) => {
-    const lacking = versions.features.filter((feature) => !has(feature, version)).map(({ name: lacked }) => lacked)
-    return [
-      `\`${name}\`${name === versions.defaultProfile ? ' (default)' : ''}`,
-      version,
-      lacking.length === 0 ? 'nothing' : lacking.join(', '),
-    ]
-  })
-  return table(['profile', 'HNS', 'lacks'], rows)
-}
-
-function has(feature, version) {
-  const [major, minor] = version.split('.').map(Number)
-  const order = ([a, b]) => a - major || b - minor
-  return feature.versions.some(({ first, last }) => order(first) <= 0 && order(last) >= 0)
-}
-
-function features() {
-  const rows = versions.features.map(({ name, about, versionsText, refusedWith, isCodeKnown }) => {
-    const always = versionsText === '0.0 and later'
-    return [
-      `\`${name}\``,
-      about,
-      always ? 'always' : versionsText,
-      always ? '–' : `\`${refusedWith}\`${isCodeKnown ? '' : ' (Unverified)'}`,
-    ]
-  })
-  return table(['feature', 'what', 'HNS', 'without it'], rows)
 }
 
 function errorsPage() {

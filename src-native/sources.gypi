@@ -161,6 +161,7 @@
     ],
     "compose_sources": [
       "src-native/compose/host.cc",
+      "src-native/compose/support.cc",
       "src-native/compose/versions.cc"
     ],
     "binding_sources": [

@@ -29,6 +29,13 @@ export interface RpcConnectionInformation {
   readonly ObjectUuid?: Guid
 }
 
+/** Bits of `GuestNetworkServiceDocument.Flags`. Since schema 2.12. */
+export interface GuestNetworkServiceFlagBits {
+  readonly None: 0
+  readonly IsFlowsteered: 1
+  readonly IsFlowsteeredSelfManaged: 2
+}
+
 /** HCN's `GuestNetworkService`: a VM that the host's networking is mirrored into. */
 export interface GuestNetworkServiceDocument extends HostComputeBase {
   readonly VirtualMachineId?: Guid
@@ -38,7 +45,7 @@ export interface GuestNetworkServiceDocument extends HostComputeBase {
   readonly MirrorHostNetworking?: boolean
   /** Since schema 2.11. */
   readonly GnsRpcServerInformation?: RpcConnectionInformation
-  /** `IsFlowsteered` 1, `IsFlowsteeredSelfManaged` 2. Since schema 2.12. */
+  /** {@link GuestNetworkServiceFlagBits}. Since schema 2.12. */
   readonly Flags?: number
 }
 

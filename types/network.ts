@@ -53,10 +53,26 @@ export type SubnetPolicyDocument =
   | { readonly Type: 'VLAN'; readonly Settings: { readonly IsolationId: number } }
   | { readonly Type: 'VSID'; readonly Settings: { readonly IsolationId: number } }
 
+/** Bits of `Subnet.Flags`. Since schema 2.7. */
+export interface SubnetFlagBits {
+  readonly None: 0
+  /** Endpoints may have the gateway's address. */
+  readonly DoNotReserveGatewayAddress: 1
+}
+
+/** Bits of `IpSubnet.Flags`. Since schema 2.5; the service's default is both. */
+export interface IpSubnetFlagBits {
+  readonly None: 0
+  /** No endpoint gets the last address. */
+  readonly EnableBroadcast: 1
+  /** No endpoint gets the first address. */
+  readonly ReserveNetworkAddress: 2
+}
+
 /** Since schema 2.3. */
 export interface IpSubnet extends HostComputeBase {
   readonly IpAddressPrefix?: Cidr
-  /** `EnableBroadcast` 1, `ReserveNetworkAddress` 2; the service's default is 3. */
+  /** {@link IpSubnetFlagBits}. */
   readonly Flags?: number
 }
 
@@ -66,7 +82,7 @@ export interface Subnet extends HostComputeBase {
   /** The next hop of the default route (`0.0.0.0/0`, `::/0`) is the subnet's gateway. */
   readonly Routes?: readonly Route[]
   readonly IpSubnets?: readonly IpSubnet[]
-  /** `DoNotReserveGatewayAddress` 1. Since schema 2.7. */
+  /** {@link SubnetFlagBits}. Since schema 2.7. */
   readonly Flags?: number
 }
 

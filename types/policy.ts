@@ -33,6 +33,17 @@ export interface AclSettings {
   readonly Priority?: number
 }
 
+/** Bits of the `Flags` of `PortMapping` and `OutBoundNAT`. */
+export interface NatFlagBits {
+  readonly None: 0
+  /** For clients on this host too. */
+  readonly LocalRoutedVip: 1
+  /** Since schema 2.8. */
+  readonly IPv6: 2
+  /** Of `PortMapping`: somebody else holds the port. */
+  readonly ExternalPortReserved: 4
+}
+
 export interface PortMappingSettings {
   /** IANA number: 6 TCP, 17 UDP. */
   readonly Protocol: number
@@ -40,7 +51,7 @@ export interface PortMappingSettings {
   readonly ExternalPort: number
   /** The host address; empty: every one. */
   readonly VIP?: IpAddressText
-  /** `LocalRoutedVip` 1, `IPv6` 2, `ExternalPortReserved` 4. */
+  /** {@link NatFlagBits}. */
   readonly Flags?: number
 }
 
@@ -51,7 +62,7 @@ export interface OutboundNatSettings {
   readonly Exceptions?: readonly Cidr[]
   /** When given, only these destinations are translated. */
   readonly Destinations?: readonly Cidr[]
-  /** `LocalRoutedVip` 1, `IPv6` 2. */
+  /** {@link NatFlagBits}. */
   readonly Flags?: number
   readonly MaxPortPoolUsage?: number
 }
@@ -217,17 +228,6 @@ export type KnownNetworkPolicyDocument =
   | PolicyDocument<'L4Proxy', NetworkL4ProxySettings>
   | PolicyDocument<'LayerConstraint', { readonly LayerId: Guid }>
   | PolicyDocument<'NeighborDiscovery', NeighborDiscoverySettings>
-
-/** One member is needed. */
-export interface InterfaceConstraintSettings {
-  readonly InterfaceGuid?: Guid
-  /** 64 bits: may exceed 2^53. */
-  readonly InterfaceLuid?: number
-  readonly InterfaceIndex?: number
-  readonly InterfaceMediaType?: number
-  readonly InterfaceAlias?: string
-  readonly InterfaceDescription?: string
-}
 
 export interface RemoteSubnetRouteSettings {
   readonly DestinationPrefix: Cidr

@@ -162,6 +162,8 @@ export interface NativeBinding {
   readonly errorTexts: Readonly<Record<string, string>>
   /** Which versions have which features, and the profiles: the JSON text of a `VersionTable`. */
   readonly versions: string
+  /** What the host does with each type of network and policy; see `src-native/compose/support.h`. */
+  describeSupport(): string
   /** A call that does nothing, on the event loop's thread and on the pool: for `napi.call`. */
   noop(): void
   noopAsync(): Promise<void>

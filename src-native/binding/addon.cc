@@ -12,6 +12,7 @@
 #include "binding/host_object.h"
 #include "binding/open_host.h"
 #include "binding/promise_call.h"
+#include "compose/support.h"
 #include "compose/versions.h"
 
 namespace binding {
@@ -41,6 +42,12 @@ napi_value Versions(napi_env env) {
   return napi_create_string_utf8(env, described.data(), described.size(), &text) == napi_ok ? text : nullptr;
 }
 
+napi_value DescribeSupport(napi_env env, napi_callback_info) {
+  const std::string described = compose::DescribeSupport();
+  napi_value text = nullptr;
+  return napi_create_string_utf8(env, described.data(), described.size(), &text) == napi_ok ? text : nullptr;
+}
+
 class NoopCall final : public PromiseCall {
  public:
   using PromiseCall::PromiseCall;
@@ -64,6 +71,7 @@ napi_value Init(napi_env env, napi_value exports) {
        nullptr},
       {"errorTexts", nullptr, nullptr, nullptr, nullptr, ErrorNames(env, base::ErrorText), napi_enumerable, nullptr},
       {"versions", nullptr, nullptr, nullptr, nullptr, Versions(env), napi_enumerable, nullptr},
+      {"describeSupport", nullptr, DescribeSupport, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"noop", nullptr, Noop, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"noopAsync", nullptr, NoopAsync, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };

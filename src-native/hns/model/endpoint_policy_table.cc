@@ -32,15 +32,19 @@ constexpr bool kOnce = true;
 
 constexpr std::array<EndpointPolicyRow, 19> kTable = {{
     {Type::kPortMapping, kAlways, kMapped, base::hr::HCN_E_MAPPING_NOT_SUPPORTED, kLocal, kMany, Effect::kApplied,
-     "a port of the host leads to the endpoint"},
+     "a port of the host leads to the endpoint; a taken one is `HCN_E_PORT_ALREADY_EXISTS`, port 0 picks one"},
     {Type::kAcl, kAlways, kAnyMode, kNoType, kLocal, kMany, Effect::kApplied,
-     "5-tuple rules; the first one makes the endpoint deny by default, in both directions"},
+     "protocols, address and port lists, both directions, `Switch` and `Host` (both must pass); the first ACL makes "
+     "the "
+     "endpoint deny by default, in both directions; `Pass` belongs to tiers and is refused"},
     {Type::kQos, kAlways, kAnyMode, kNoType, kLocal, kOnce, Effect::kNotYet,
      "nothing limits what the endpoint sends: the engine has no token bucket"},
     {Type::kL2Driver, kAlways, kAnyMode, kNoType, kLocal, kOnce, Effect::kStored,
      "the embedded switch always bridges at layer 2"},
     {Type::kOutBoundNat, kAlways, kTranslated, kNoType, kLocal, kMany, Effect::kApplied,
-     "source translation, with exceptions or for destinations only"},
+     "source translation of TCP, UDP and ICMP echo, with exceptions or for destinations only; without `VirtualIP` to "
+     "the "
+     "host endpoint's address, else the gateway's"},
     {Type::kSdnRoute, kAlways, kAnyMode, kNoType, kLocal, kMany, Effect::kNotYet,
      "packets go where the endpoint's own routes send them: the engine has no route layer"},
     {Type::kL4Proxy, kAlways, kWithVfp, base::hr::HCN_E_VFP_NOT_ALLOWED, kLocal, kMany, Effect::kNotYet,
@@ -48,10 +52,10 @@ constexpr std::array<EndpointPolicyRow, 19> kTable = {{
     {Type::kL4WfpProxy, Feature::kL4WfpProxy, kAnyMode, kNoType, kLocal, kMany, Effect::kNotYet,
      "nothing is redirected to the proxy: that needs the socket layer of the endpoint's own stack"},
     {Type::kProviderAddress, kAlways, kWithProviders, kNoType, kRemoteToo, kOnce, Effect::kStored,
-     "where a remote endpoint's host is; overlays read it"},
+     "where a remote endpoint's host is; one on an `Overlay` needs it"},
     {Type::kPortName, kAlways, kAnyMode, kNoType, kLocal, kOnce, Effect::kApplied, "the switch port's name"},
     {Type::kEncapOverhead, kAlways, kAnyMode, kNoType, kLocal, kOnce, Effect::kApplied,
-     "the interface's MTU is smaller by it, unless InterfaceParameters says the MTU"},
+     "the MTU is 1500 less the overhead, unless `InterfaceParameters` says it"},
     {Type::kInterfaceConstraint, kAlways, kAnyMode, kNoType, kLocal, kMany, Effect::kStored,
      "which of the host's adapters to use; the network's uplink is the only one here"},
     {Type::kEncryption, kAlways, kAnyMode, kNoType, kLocal, kMany, Effect::kNotYet,
@@ -62,7 +66,9 @@ constexpr std::array<EndpointPolicyRow, 19> kTable = {{
     {Type::kIov, kAlways, kAnyMode, kNoType, kLocal, kOnce, Effect::kStored,
      "how much of an adapter's hardware to use; there is none"},
     {Type::kTierAcl, Feature::kTierAcl, kWithVfp, base::hr::HCN_E_VFP_NOT_ALLOWED, kLocal, kMany, Effect::kApplied,
-     "tiers of 5-tuple rules by `Order`, before the ACLs; Pass asks the next tier"},
+     "tiers of 5-tuple rules by `Order`, before the ACLs; `Pass` and no match ask the next tier, what nobody decides "
+     "is "
+     "denied"},
     {Type::kVmNic, kAlways, kAnyMode, kNoType, kLocal, kOnce, Effect::kStored,
      "which device of a virtual machine; there are none"},
     {Type::kFirewall, kAlways, kAnyMode, kNoType, kLocal, kOnce, Effect::kStored,

@@ -7,7 +7,7 @@
 
 namespace hns::limits {
 
-inline constexpr std::size_t kNameBytes = 256;                // Names, owners' ids of containers.
+inline constexpr std::size_t kNameBytes = 256;                // The object's own code; ids of containers too
 inline constexpr std::size_t kSubnetsPerNetwork = 64;         // HCN_E_INVALID_NETWORK
 inline constexpr std::size_t kIpSubnetsPerSubnet = 16;        // HCN_E_INVALID_SUBNET
 inline constexpr std::size_t kMacRangesPerNetwork = 64;       // HCN_E_INVALID_NETWORK

@@ -24,12 +24,13 @@ constexpr std::uint32_t kVfp = Bit(NetworkMode::kL2Bridge) | Bit(NetworkMode::kL
 
 constexpr std::array<NetworkPolicyRow, 15> kRows = {{
     {Type::kSourceMacAddress, kBound, false, Effect::kApplied, "the MAC that frames leave the uplink with"},
-    {Type::kNetAdapterName, kBound, false, Effect::kApplied, "the uplink; on Overlay only looked up"},
+    {Type::kNetAdapterName, kBound, false, Effect::kApplied, "the uplink; on `Overlay` only looked up"},
     {Type::kInterfaceConstraint, kAll, false, Effect::kNotYet, "no interface is chosen by it"},
-    {Type::kVSwitchExtension, kAll, true, Effect::kNotYet, "VFP is always on, other extensions have nothing to do"},
+    {Type::kVSwitchExtension, kAll, true, Effect::kNotYet,
+     "WFP, VFP and NDIS capture are known; VFP cannot be switched off, the others have nothing to do"},
     {Type::kProviderAddress, kBound, false, Effect::kNotYet, "nothing is encapsulated"},
     {Type::kDrMacAddress, kOverlay | Bit(NetworkMode::kL2Tunnel), false, Effect::kApplied,
-     "the MAC of a gateway that is not behind an uplink; filled in on Overlay"},
+     "the MAC of a gateway that is not behind an uplink; filled in on `Overlay`"},
     {Type::kAutomaticDns, kAll, false, Effect::kNotYet, "endpoints get the Dns of the network"},
     {Type::kRemoteSubnetRoute, kOverlay, true, Effect::kNotYet, "nothing is encapsulated"},
     {Type::kVxlanPort, kOverlay, false, Effect::kNotYet, "nothing is encapsulated"},
