@@ -624,7 +624,7 @@ export const errorCatalogue: { readonly [Code in NamedErrorCode]: ErrorCatalogue
   ERR_TIMEOUT: {
     hresult: undefined,
     text: 'There was no answer in time.',
-    meaning: 'a call that changes nothing outlived its timeout',
+    meaning: 'a call that changes nothing outlived its timeout, or the time was over before a change began',
     category: 'retry',
     remedy: 'try again, with more time',
   },

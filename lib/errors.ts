@@ -100,7 +100,8 @@ export type EmbeddedErrorCode =
  * - `ERR_HOST_CLOSED`: a method of, or under, a `HostNetworking` that was closed.
  * - `ERR_INVALID_ARGUMENT`: a value of yours cannot mean anything; no call was made.
  * - `ERR_NOT_SUPPORTED`: this provider, port driver or platform cannot do it.
- * - `ERR_TIMEOUT`: a call that changes nothing did not answer within `timeout`.
+ * - `ERR_TIMEOUT`: a call that changes nothing did not answer within `timeout`, or
+ *   the time was over before a change began: nothing was done.
  * - `ERR_OUTCOME_UNKNOWN`: a call that changes something was not waited for to
  *   its end; `reconcile()` tells what became of it.
  * - `ERR_REPLAY_DIFFERS`: a host opened with `replay` was asked what its recording does not have.

@@ -4,7 +4,11 @@ import { type CallOptions, Wait } from './objects/call-options.js'
 import type { HostContext } from './objects/host-context.js'
 import { checkInteger } from './policy/check.js'
 
-/** Objects that came or went. */
+/**
+ * Objects that came or went, as far as HCN tells: of endpoints, load balancers
+ * and SDN routes, and of an object that changes, it has no notification (there
+ * is no number for them in `HCN_NOTIFICATIONS`). List them anew to follow them.
+ */
 export type ObjectEventKind =
   | 'networkCreated'
   | 'networkDeleted'

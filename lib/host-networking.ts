@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
+import { type Duration, nanosecondsOf } from './duration.js'
 import { readTopology, type Topology } from './engine/topology.js'
 import { Vfp } from './engine/vfp.js'
 import { HcnError, invalidArgument } from './errors.js'
 import { type EventOptions, EventStream } from './events.js'
+import { encodeFaults, type Fault } from './faults.js'
 import { checkMachine, type MachineCheck, type NamespaceCheck } from './native/check-machine.js'
 import { featuresOf, type HnsFeatures, type HnsVersion, readVersionTable, versionOfProfile } from './native/features.js'
 import type { EmbeddedHostOptions, NativeBinding, NativeHost } from './native/hcn-calls.js'
@@ -50,6 +52,12 @@ export interface OpenOptions extends CallOptions {
   /** Connections over all ports; a full table drops new ones. Default 4 000 000. */
   readonly maxConnections?: number | undefined
   /**
+   * For tests: what goes wrong at which call of HCN; see docs/testing.md. Not with
+   * `host`: faults are one's own. With a `seed`, the same calls are struck each
+   * time. Default: nothing.
+   */
+  readonly faults?: readonly Fault[] | undefined
+  /**
    * The folder that keeps the objects of an embedded host, absolute or from the
    * working directory; made when only its last part is not there. What a call
    * that has been answered changed is on the disk. All who name the folder, in
@@ -76,14 +84,6 @@ export interface OpenOptions extends CallOptions {
   readonly replay?: string | undefined
 }
 
-/** A span of time; its members are added. */
-export interface Duration {
-  readonly hours?: number
-  readonly minutes?: number
-  readonly seconds?: number
-  readonly milliseconds?: number
-}
-
 const MEMBERS = [
   'provider',
   'profile',
@@ -93,6 +93,7 @@ const MEMBERS = [
   'flowCache',
   'seed',
   'maxConnections',
+  'faults',
   'state',
   'record',
   'replay',
@@ -163,7 +164,10 @@ export class HostNetworking implements AsyncDisposable {
     const binding = loadBinding()
     const table = readVersionTable(binding.versions)
     const { major, minor } = versionOfProfile(table, profile ?? table.defaultProfile)
-    const wanted = { ...native, profile: `${major}.${minor}` }
+    const faults = encodeFaults(options.faults ?? [], binding.errorSymbols)
+    if (faults !== '' && name !== undefined)
+      throw invalidArgument('faults', options.faults, 'a host that others share has none; leave out `host`')
+    const wanted = { ...native, profile: `${major}.${minor}`, faults }
     const openWith = async (choice: 'memory' | 'linux', reason?: string) => {
       const opened: EmbeddedHostOptions = { ...wanted, ports: choice, helperPath: choice === 'linux' ? helperPath() : '' }
       const host = await openNative(binding, name, opened, wait)
@@ -252,7 +256,7 @@ export class HostNetworking implements AsyncDisposable {
     this.#context.checkOpen('advanceClock')
     if (!this.#manualClock)
       throw new HcnError('ERR_NOT_SUPPORTED', "advanceClock: this host goes by the system's clock; open it with clock: 'manual'")
-    await this.#native.advanceClock(nanosecondsOf(by))
+    await this.#native.advanceClock(nanosecondsOf('advanceClock', by))
   }
 
   /**
@@ -348,13 +352,4 @@ function checkOpenOptions(options: OpenOptions) {
   }
 }
 
-function nanosecondsOf(duration: Duration): number {
-  checkMembers('advanceClock', checkObject('advanceClock', duration), ['hours', 'minutes', 'seconds', 'milliseconds'])
-  const { hours = 0, minutes = 0, seconds = 0, milliseconds = 0 } = duration
-  const total = (((hours * 60 + minutes) * 60 + seconds) * 1000 + milliseconds) * 1e6
-  if (!(total >= 0 && total <= Number.MAX_SAFE_INTEGER))
-    throw invalidArgument('advanceClock', duration, 'time goes forward, up to 104 days in one step')
-  return Math.round(total)
-}
-
-export type { MachineCheck, NamespaceCheck }
+export type { Duration, Fault, MachineCheck, NamespaceCheck }

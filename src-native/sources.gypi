@@ -134,6 +134,7 @@
       "src-native/hns/service_load_balancers.cc",
       "src-native/hns/service_namespaces.cc",
       "src-native/hns/service_networks.cc",
+      "src-native/hns/service_restart.cc",
       "src-native/hns/service_sdn_routes.cc",
       "src-native/hns/service_shared.cc",
       "src-native/hns/store/file_lock.cc",
@@ -155,6 +156,8 @@
       "src-native/abi/embedded_guest.cc",
       "src-native/abi/embedded_hcn.cc",
       "src-native/abi/embedded_vfp.cc",
+      "src-native/abi/fault_plan.cc",
+      "src-native/abi/faulty_hcn.cc",
       "src-native/abi/handles.cc",
       "src-native/abi/strings.cc",
       "src-native/abi/vfp_documents.cc"
@@ -196,6 +199,7 @@
     "native_test_sources": [
       "test/native/main.cc",
       "test/native/abi_contract_test.cc",
+      "test/native/abi_faulty_hcn_test.cc",
       "test/native/abi_handles_test.cc",
       "test/native/base_json_test.cc",
       "test/native/base_values_test.cc",

@@ -131,6 +131,8 @@ export interface EmbeddedHostOptions {
   /** A profile's name or version; empty for the default. */
   readonly profile: string
   readonly helperPath: string
+  /** What is to go wrong, as JSON; see `src-native/abi/fault_plan.h`. */
+  readonly faults?: string
   /** An absolute path; empty for no state folder. */
   readonly state: string
 }

@@ -10,8 +10,9 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
   /**
    * Milliseconds for the whole call. Default: none. When they are over, a call
-   * that changes something rejects with `ERR_OUTCOME_UNKNOWN`, any other with
-   * `ERR_TIMEOUT`.
+   * whose change has begun rejects with `ERR_OUTCOME_UNKNOWN`, any other with
+   * `ERR_TIMEOUT`: of a call that changes something it says that the time was
+   * over before the change began, and nothing was done.
    */
   readonly timeout?: number | undefined
 }

@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export type { Fault, FaultPoint, HcnCallName } from '../faults.js'
 export { ALLOW_THE_REST, createLab, Lab, type LabOptions } from './lab.js'
 export { arp, icmp, nd, type Packets, tcp, udp } from './packet-text.js'
 export { Station } from './station.js'

@@ -1,5 +1,6 @@
 import type { VfpPort } from '../../types/index.js'
 import type { Packet } from '../engine/packet.js'
+import type { Fault } from '../faults.js'
 import { type Duration, HostNetworking, type OpenOptions } from '../host-networking.js'
 import type { Endpoint } from '../objects/endpoint.js'
 import type { LoadBalancer } from '../objects/load-balancer.js'
@@ -26,6 +27,8 @@ export interface LabOptions {
   readonly flowCache?: boolean
   /** Fixes what is otherwise drawn at random; two labs of one seed choose alike. Default 1. */
   readonly seed?: number
+  /** What goes wrong at which call of the lab's host. Default: nothing. */
+  readonly faults?: readonly Fault[]
   /** Connections over all ports. Default 4 000 000. */
   readonly maxConnections?: number
 }
@@ -60,7 +63,7 @@ export class Lab implements AsyncDisposable {
    * @throws HcnError whatever opening the host, or creating the network or an endpoint, says against it.
    */
   static async create(options: LabOptions = {}): Promise<Lab> {
-    const { clock = 'manual', flowCache = true, seed = 1, maxConnections } = options
+    const { clock = 'manual', flowCache = true, seed = 1, maxConnections, faults } = options
     const open: OpenOptions = {
       provider: 'embedded',
       ports: 'memory',
@@ -68,6 +71,7 @@ export class Lab implements AsyncDisposable {
       clock,
       flowCache,
       seed,
+      ...(faults === undefined ? {} : { faults }),
       ...(maxConnections === undefined ? {} : { maxConnections }),
     }
     const host = await HostNetworking.open(open)

@@ -49,6 +49,7 @@ void Environment::OnSettled() {
 
 void Environment::TearDown() {
   ended_ = true;
+  for (Session* session : sessions_) session->ReleaseFaults();
   pool_.Stop();
   completions_.Close();
   const std::vector<Session*> sessions(sessions_.begin(), sessions_.end());

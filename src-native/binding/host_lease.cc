@@ -10,7 +10,7 @@ namespace {
 
 auto Fields(const compose::HostOptions& o) {
   return std::tie(o.ports, o.manual_clock, o.flow_cache, o.seed, o.max_connections, o.profile.version, o.helper_path,
-                  o.state);
+                  o.faults, o.state);
 }
 
 }  // namespace

@@ -31,6 +31,12 @@ class OptionReader {
     return std::move(utf8).value_or("");
   }
 
+  // Empty when it is not given.
+  std::string OptionalText(const char* name) {
+    napi_value value = Member(name);
+    return value == nullptr || IsNullish(env_, value) ? std::string() : Text(name);
+  }
+
   // True for `yes`, false for `no`.
   bool Choice(const char* name, const char* yes, const char* no) {
     const std::string text = Text(name);
@@ -95,6 +101,7 @@ compose::HostOptions ReadOptions(napi_env env, napi_value value, Failure& failur
   options.profile = reader.Profile("profile");
   options.helper_path = reader.Text("helperPath");
   options.state = reader.Text("state");
+  options.faults = reader.OptionalText("faults");
   failure = reader.failure();
   return options;
 }

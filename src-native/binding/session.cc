@@ -106,8 +106,14 @@ napi_value Session::Close() {
 
 void Session::Abandon() {
   if (state_ != State::kOpen) return;
+  ReleaseFaults();
   state_ = State::kClosing;
   CloseWhenIdle();
+}
+
+void Session::ReleaseFaults() {
+  // Later they have been released already, and the lease is the pool's.
+  if (IsOpen()) lease_->host().ReleaseFaults();
 }
 
 void Session::CloseWhenIdle() {

@@ -44,6 +44,8 @@ class Session : public std::enable_shared_from_this<Session> {
   napi_value Close();
   // Close, when nobody is left to wait for it.
   void Abandon();
+  // Calls that a fault lets hang end: the environment is about to wait for them.
+  void ReleaseFaults();
   // At once; the environment is ending and no call is running.
   void TearDown();
 

@@ -6,6 +6,7 @@
 
 #include "abi/embedded_hcn.h"
 #include "abi/embedded_vfp.h"
+#include "abi/faulty_hcn.h"
 #include "base/guid.h"
 #include "hns/random.h"
 #include "hns/service.h"
@@ -102,6 +103,17 @@ struct Host::State {
         vfp(service, engine, frames),
         has_manual_clock(options.manual_clock) {}
 
+  base::Status Arm(const HostOptions& options, std::uint64_t fault_seed) {
+    HNS_ASSIGN_OR_RETURN(std::vector<abi::Fault> faults, abi::ParseFaults(options.faults));
+    if (faults.empty()) return {};
+    HNS_ASSIGN_OR_RETURN(faulty, abi::FaultyHcn::Make(hcn.table(), {.faults = std::move(faults),
+                                                                    .seed = fault_seed,
+                                                                    .clock = &clock,
+                                                                    .manual_clock = has_manual_clock,
+                                                                    .restart = [this] { service.Restart(); }}));
+    return {};
+  }
+
   base::ManualClock manual_clock;
   base::SystemClock system_clock;
   const base::Clock& clock;
@@ -113,6 +125,7 @@ struct Host::State {
   hns::Service service;
   abi::EmbeddedHcn hcn;
   abi::EmbeddedVfp vfp;
+  std::unique_ptr<abi::FaultyHcn> faulty;  // Null: nothing is to go wrong.
   const bool has_manual_clock;
 };
 
@@ -134,16 +147,24 @@ base::Result<std::unique_ptr<Host>> Host::Open(const HostOptions& options) {
       new Host(std::make_unique<State>(options, hash_seed, std::move(driver), std::move(store))));
   HNS_RETURN_IF_ERROR(host->state_->capture.Start(host->state_->engine));
   HNS_RETURN_IF_ERROR(host->state_->service.Start());
+  HNS_RETURN_IF_ERROR(host->state_->Arm(options, hash_seed));
   return host;
 }
 
 Host::~Host() {
+  ReleaseFaults();
   state_->service.Stop();
   state_->capture.Stop();
 }
 
-const abi::HcnTable& Host::hcn() const { return state_->hcn.table(); }
+const abi::HcnTable& Host::hcn() const {
+  return state_->faulty != nullptr ? state_->faulty->table() : state_->hcn.table();
+}
 const abi::VfpTable& Host::vfp() const { return state_->vfp.table(); }
+
+void Host::ReleaseFaults() {
+  if (state_->faulty != nullptr) state_->faulty->Release();
+}
 
 base::Status Host::AdvanceClock(std::chrono::nanoseconds by) {
   if (!state_->has_manual_clock) {
@@ -152,6 +173,7 @@ base::Status Host::AdvanceClock(std::chrono::nanoseconds by) {
   if (by.count() < 0) return base::MakeError(base::hr::ERROR_INVALID_PARAMETER, "time does not go back");
   state_->manual_clock.Advance(by);
   state_->engine.ExpireIdle();
+  if (state_->faulty != nullptr) state_->faulty->ClockMoved();
   return {};
 }
 

@@ -21,6 +21,7 @@ struct HostOptions {
   std::uint64_t seed = 0;     // 0: drawn at random. Fixes hashing and automatic addresses and ids' MACs.
   std::size_t max_connections = 4'000'000;
   hns::Profile profile;     // Which version of HNS the host is.
+  std::string faults;       // For tests: abi/fault_plan.h. Empty: none.
   std::string helper_path;  // Linux: the namespace helper's executable.
   // UTF-8. The folder that keeps the objects, made when it is not there; shared
   // with whoever else names it. Empty: they live as long as the host.
@@ -43,6 +44,8 @@ class Host {
 
   const abi::HcnTable& hcn() const;
   const abi::VfpTable& vfp() const;
+  // No call waits for its fault any more, and from now on none strikes. Any thread.
+  void ReleaseFaults();
   // ERROR_NOT_SUPPORTED unless opened with manual_clock. Idle flows expire.
   base::Status AdvanceClock(std::chrono::nanoseconds by);
 

@@ -42,6 +42,16 @@ void Notifications::NotifyWatchers(Notification type, std::uint64_t watched, con
 
 void Notifications::NotifyDisconnect() { Deliver(Notification::kServiceDisconnect, 0, {}); }
 
+void Notifications::DisconnectAll() {
+  std::unique_lock lock(mutex_);
+  const std::uint64_t next = next_subscription_;
+  lock.unlock();
+  NotifyDisconnect();
+  lock.lock();
+  changed_.wait(lock, [&] { return running_ == 0; });
+  subscribers_.erase(subscribers_.begin(), subscribers_.lower_bound(next));
+}
+
 void Notifications::Deliver(Notification type, std::uint64_t watched, std::string data) {
   std::unique_lock lock(mutex_);
   const std::uint64_t ticket = next_ticket_++;

@@ -49,6 +49,8 @@ class Notifications {
   void NotifyWatchers(Notification type, std::uint64_t watched, const base::Guid& id, base::json::Value data);
   // Tells everybody.
   void NotifyDisconnect();
+  // The same, and whoever has been told hears no more.
+  void DisconnectAll();
 
  private:
   struct Subscription {

@@ -83,6 +83,13 @@ class Service {
   // HCN_E_MANAGER_STOPPED from now on.
   void Stop();
 
+  // As when the service is stopped and started: subscribers hear of it and are
+  // forgotten, networks that are not persistent go with their endpoints and
+  // load balancers, all else is there again. Packets are carried all the time. Who shares the store
+  // is told of the networks as of any deletion. Unverified: whether open handles
+  // and port reservations survive; here they do.
+  void Restart();
+
   // --- All kinds ---
   // A JSON array of ids. `query`: a HostComputeQuery or empty.
   base::Result<std::string> Enumerate(ObjectKind kind, std::string_view query);
