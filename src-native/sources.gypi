@@ -99,6 +99,7 @@
       "src-native/hns/model/ipam.cc",
       "src-native/hns/model/load_balancers.cc",
       "src-native/hns/model/mac_pool.cc",
+      "src-native/hns/model/names.cc",
       "src-native/hns/model/namespaces.cc",
       "src-native/hns/model/network_cache.cc",
       "src-native/hns/model/automatic_subnet.cc",

@@ -57,6 +57,18 @@ struct OptionalText {
   std::tuple<const char16_t*> Native() const { return {present ? text.c_str() : nullptr}; }
 };
 
+// The id of a port is text in its table; what is none is refused as other ids are.
+template <typename Argument>
+struct PortIdIn : Argument {
+  Failure Read(napi_env env, napi_value value, const Session& session) {
+    Failure failure = Argument::Read(env, value, session);
+    if (failure.failed()) failure.code = base::hr::HCN_E_GUID_CONVERSION_FAILURE;
+    return failure;
+  }
+};
+using PortId = PortIdIn<Text>;
+using OptionalPortId = PortIdIn<OptionalText>;
+
 struct Id {
   static constexpr bool kIsArgument = true;
   base::Guid guid;

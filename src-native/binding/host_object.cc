@@ -150,8 +150,8 @@ constexpr napi_callback HostObject::kEntry = &HostObject::Method<&HostObject::In
 napi_value HostObject::Define(napi_env env) {
   using Hcn = abi::HcnTable;
   using Vfp = abi::VfpTable;
-  using argument::Bytes, argument::Id, argument::OpenHandle, argument::OptionalText, argument::Size, argument::Text,
-      argument::Unsigned;
+  using argument::Bytes, argument::Id, argument::OpenHandle, argument::OptionalPortId, argument::OptionalText,
+      argument::PortId, argument::Size, argument::Text, argument::Unsigned;
   using result::NewHandle, result::PortEntries, result::ReservedRange;
   using BytesOut = result::Bytes;
   using TextOut = result::Text;
@@ -234,15 +234,15 @@ napi_value HostObject::Define(napi_env env) {
       {"unregisterServiceCallback", &Method<&HostObject::CloseHandle<kCallback>>},
 
       {"listPorts", kEntry<&Vfp::list_ports, TextOut>},
-      {"listLayers", kEntry<&Vfp::list_layers, Text, TextOut>},
-      {"listFlows", kEntry<&Vfp::list_flows, OptionalText, OptionalText, TextOut>},
-      {"getPortCounters", kEntry<&Vfp::get_port_counters, Text, TextOut>},
-      {"explain", kEntry<&Vfp::explain, Text, Bytes, TextOut>},
-      {"sendFrames", kEntry<&Vfp::send_frames, Text, Bytes>},
-      {"receiveFrames", kEntry<&Vfp::receive_frames, Text, BytesOut>},
-      {"startCapture", kEntry<&Vfp::start_capture, Text, Size>},
-      {"readCapture", kEntry<&Vfp::read_capture, Text, BytesOut>},
-      {"stopCapture", kEntry<&Vfp::stop_capture, Text>},
+      {"listLayers", kEntry<&Vfp::list_layers, PortId, TextOut>},
+      {"listFlows", kEntry<&Vfp::list_flows, OptionalPortId, OptionalText, TextOut>},
+      {"getPortCounters", kEntry<&Vfp::get_port_counters, PortId, TextOut>},
+      {"explain", kEntry<&Vfp::explain, PortId, Bytes, TextOut>},
+      {"sendFrames", kEntry<&Vfp::send_frames, PortId, Bytes>},
+      {"receiveFrames", kEntry<&Vfp::receive_frames, PortId, BytesOut>},
+      {"startCapture", kEntry<&Vfp::start_capture, PortId, Size>},
+      {"readCapture", kEntry<&Vfp::read_capture, PortId, BytesOut>},
+      {"stopCapture", kEntry<&Vfp::stop_capture, PortId>},
       {"describeCompartment", kEntry<&Vfp::describe_compartment, Id, TextOut>},
 
       {"queryEach", &Method<&HostObject::QueryEach>},

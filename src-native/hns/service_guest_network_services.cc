@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "hns/change.h"
+#include "hns/model/names.h"
 #include "schema/modify_request.h"
 
 namespace hns {
@@ -22,6 +23,7 @@ base::json::Value StateNotification(const schema::GuestNetworkService& service) 
 base::Result<ObjectRef> Service::CreateGuestNetworkService(const base::Guid& id, std::string_view settings) {
   HNS_ASSIGN_OR_RETURN(base::json::Object document, ParseSettings(settings));
   HNS_ASSIGN_OR_RETURN(schema::GuestNetworkService wanted, schema::ReadGuestNetworkService(std::move(document)));
+  HNS_RETURN_IF_ERROR(CheckNames(wanted, base::hr::ERROR_INVALID_PARAMETER));
   ObjectRef created;
   const base::Status written = Write([&](Change& change) -> base::Status {
     HNS_RETURN_IF_ERROR(ChooseId(change.context, Table::kGuestNetworkServices, id, &wanted));

@@ -19,14 +19,18 @@ base::Result<ObjectRef> Service::CreateNamespace(const base::Guid& id, std::stri
     if (!IsHostCompartment(name_space)) {
       HNS_RETURN_IF_ERROR(change.ports.AddCompartment(name_space.id, /*is_host=*/false, &change.undo));
     }
+    // Containers that follow each other are added at once: each adding writes the whole document.
+    std::vector<std::string> containers;
     for (const schema::NamespaceResource& resource : resources) {
-      if (resource.type == schema::NamespaceResourceType::kEndpoint) {
-        HNS_RETURN_IF_ERROR(change.Attach(&name_space, resource.endpoint_id));
-      } else {
-        HNS_RETURN_IF_ERROR(AddContainer(change.store, &name_space, resource.container_id));
+      if (resource.type == schema::NamespaceResourceType::kContainer) {
+        containers.push_back(resource.container_id);
+        continue;
       }
+      HNS_RETURN_IF_ERROR(AddContainers(change.store, &name_space, containers));
+      containers.clear();
+      HNS_RETURN_IF_ERROR(change.Attach(&name_space, resource.endpoint_id));
     }
-    return {};
+    return AddContainers(change.store, &name_space, containers);
   });
   HNS_RETURN_IF_ERROR(written);
   return created;
@@ -43,7 +47,7 @@ base::Status Service::ModifyNamespace(const ObjectRef& object, std::string_view 
     switch (request.request) {
       case schema::RequestType::kAdd:
         return is_endpoint ? change.Attach(&name_space, request.endpoint_id)
-                           : AddContainer(change.store, &name_space, request.container_id);
+                           : AddContainers(change.store, &name_space, {&request.container_id, 1});
       case schema::RequestType::kRemove:
         return is_endpoint ? change.Detach(&name_space, request.endpoint_id)
                            : RemoveContainer(change.store, &name_space, request.container_id);

@@ -12,6 +12,10 @@ constexpr std::array<std::string_view, 9> kStateNames = {"None",         "Create
 
 constexpr std::array<EnumName, 3> kFlags = {{{"None", 0}, {"IsFlowsteered", 1}, {"IsFlowsteeredSelfManaged", 2}}};
 
+constexpr std::array<EnumName, 5> kInterfaceStates = {
+    {{"Created", 0}, {"Bootstrapping", 1}, {"Synchronized", 2}, {"Desynchronized", 3}, {"Paused", 4}}};
+constexpr std::array<EnumName, 2> kRpcEndpointTypes = {{{"HvSocket", 0}, {"LRpc", 1}}};
+
 constexpr Codes kServiceCodes{.document = base::hr::ERROR_INVALID_PARAMETER};
 
 GuestNetworkServiceInterface ReadInterface(json::Object document, const Scope& scope) {
@@ -19,9 +23,24 @@ GuestNetworkServiceInterface ReadInterface(json::Object document, const Scope& s
   Reader reader(std::move(document), scope);
   reader.Guid("EndpointId", &mirrored.endpoint_id);
   reader.Guid("InterfaceGuid", &mirrored.interface_guid);
-  reader.String("State", &mirrored.state);
+  std::uint32_t state = 0;
+  if (reader.Enum("State", kInterfaceStates, scope.codes().document, &state)) {
+    mirrored.state = NameOf(kInterfaceStates, state);
+  }
   mirrored.rest = reader.TakeRest();
   return mirrored;
+}
+
+// Kept as given; only looked at.
+void CheckRpcServer(json::Object information, const Scope& scope) {
+  Reader reader(std::move(information), scope);
+  std::string text;
+  std::uint32_t type = 0;
+  base::Guid object;
+  reader.String("NetworkAddress", &text);
+  reader.String("EndpointAddress", &text);
+  reader.Enum("EndpointType", kRpcEndpointTypes, scope.codes().document, &type);
+  reader.Guid("ObjectUuid", &object);
 }
 
 }  // namespace
@@ -41,8 +60,10 @@ base::Result<GuestNetworkService> ReadGuestNetworkService(json::Object document)
     });
     bool mirror = false;
     if (reader.Bool("MirrorHostNetworking", &mirror)) service.mirror_host_networking = mirror;
-    reader.Object("GnsRpcServerInformation",
-                  [&](json::Object information, const Scope&) { service.rpc_server = std::move(information); });
+    reader.Object("GnsRpcServerInformation", [&](json::Object information, const Scope& place) {
+      CheckRpcServer(information, place);
+      service.rpc_server = std::move(information);
+    });
     reader.Flags("Flags", kFlags, &service.flags);
     service.rest = reader.TakeRest();
     return service;

@@ -60,8 +60,10 @@ ModifyNetworkRequest ReadNetworkRequest(json::Object object, const Scope& scope)
   ReadRequired(&reader, "ResourceType", kNetworkResources, &resource);
   ReadRequired(&reader, "RequestType", kRequestTypes, &request.request);
   if (resource == NetworkResource::kDns) {
-    reader.Object("Settings",
-                  [&](json::Object dns, const Scope& place) { request.settings = ReadDns(std::move(dns), place); });
+    const bool given = reader.Object(
+        "Settings", [&](json::Object dns, const Scope& place) { request.settings = ReadDns(std::move(dns), place); });
+    // Without it an Update would clear all.
+    if (!given) scope.Member("Settings").FailMissing(scope.codes().document, "expected the DNS settings");
     return request;
   }
   ReadSettings(&reader, [&](Reader* settings) {
@@ -96,7 +98,9 @@ ModifyNetworkRequest ReadNetworkRequest(json::Object object, const Scope& scope)
         if (!settings->Guid("Id", &change.id)) {
           place.Member("Id").FailMissing(place.codes().document, "expected the extension's id");
         }
-        settings->Bool("IsEnabled", &change.enabled);
+        if (!settings->Bool("IsEnabled", &change.enabled)) {
+          place.Member("IsEnabled").FailMissing(place.codes().document, "expected true or false");
+        }
         request.settings = change;
         break;
       }

@@ -24,6 +24,7 @@ NamespaceResource ReadResource(json::Object document, const Scope& scope) {
                                                               : data_reader.String("Id", &resource.container_id);
     resource.data_rest = data_reader.TakeRest();
   });
+  given &= resource.type == NamespaceResourceType::kEndpoint || !resource.container_id.empty();
   if (!given) scope.Member("Data").Member("Id").FailMissing(scope.codes().document, "expected the resource's id");
   resource.rest = reader.TakeRest();
   return resource;

@@ -2,7 +2,19 @@ import assert from 'node:assert/strict'
 import type { NativeHandle, NativeHost } from '../../lib/native/hcn-calls.js'
 import { binding, endpointDocument, failureOf, memoryHost, NO_ID, namespaceDocument, networkDocument } from './support/binding.js'
 
-type Parameter = 'text' | 'optional text' | 'id' | 'bytes' | 'size' | 'uint16' | 'uint32' | NativeHandle['kind'] | 'object kind' | 'ids'
+type Parameter =
+  | 'text'
+  | 'optional text'
+  | 'id'
+  | 'port'
+  | 'optional port'
+  | 'bytes'
+  | 'size'
+  | 'uint16'
+  | 'uint32'
+  | NativeHandle['kind']
+  | 'object kind'
+  | 'ids'
 
 /** Every method that takes something, and what. */
 const signatures: Readonly<Record<string, readonly Parameter[]>> = {
@@ -55,15 +67,15 @@ const signatures: Readonly<Record<string, readonly Parameter[]>> = {
   reserveGuestNetworkServicePortRange: ['guestNetworkService', 'uint16'],
   releaseGuestNetworkServicePortReservationHandle: ['portReservation'],
   unregisterServiceCallback: ['callback'],
-  listLayers: ['text'],
-  listFlows: ['optional text', 'optional text'],
-  getPortCounters: ['text'],
-  explain: ['text', 'bytes'],
-  sendFrames: ['text', 'bytes'],
-  receiveFrames: ['text'],
-  startCapture: ['text', 'size'],
-  readCapture: ['text'],
-  stopCapture: ['text'],
+  listLayers: ['port'],
+  listFlows: ['optional port', 'optional text'],
+  getPortCounters: ['port'],
+  explain: ['port', 'bytes'],
+  sendFrames: ['port', 'bytes'],
+  receiveFrames: ['port'],
+  startCapture: ['port', 'size'],
+  readCapture: ['port'],
+  stopCapture: ['port'],
   describeCompartment: ['id'],
   queryEach: ['object kind', 'ids', 'text'],
   advanceClock: ['size'],
@@ -141,7 +153,7 @@ describe('arguments of native calls', () => {
   })
 
   function right(parameter: Parameter): unknown {
-    if (parameter === 'text' || parameter === 'optional text') return '{}'
+    if (parameter === 'text' || parameter === 'optional text' || parameter === 'port' || parameter === 'optional port') return '{}'
     if (parameter === 'id') return NO_ID
     if (parameter === 'bytes') return new Uint8Array(4)
     if (parameter === 'object kind') return 'endpoint'
@@ -151,6 +163,8 @@ describe('arguments of native calls', () => {
   }
 
   function wrong(parameter: Parameter): { readonly code: number; readonly values: readonly unknown[] } {
+    if (parameter === 'port') return { code: GUID_CONVERSION_FAILURE, values: noText }
+    if (parameter === 'optional port') return { code: GUID_CONVERSION_FAILURE, values: noText.slice(2) }
     if (parameter === 'text') return { code: INVALID_PARAMETER, values: noText }
     if (parameter === 'optional text') return { code: INVALID_PARAMETER, values: noText.slice(2) }
     if (parameter === 'id') return { code: GUID_CONVERSION_FAILURE, values: noId }

@@ -67,7 +67,7 @@ TEST("a guest network service tells what it was given, and is found and deleted 
   const Outcome created = f.host.Create(
       kGuest,
       R"({"Name":"wsl","VirtualMachineId":"BBBBBBBB-0000-4000-8000-000000000001","MirrorHostNetworking":true,)"
-      R"("GnsRpcServerInformation":{"ObjectUuid":"x"},"Flags":"IsFlowsteered","Later":[1]})",
+      R"("GnsRpcServerInformation":{"NetworkAddress":"x"},"Flags":"IsFlowsteered","Later":[1]})",
       id);
   CHECK_CODE(created, OK);
 
@@ -76,7 +76,7 @@ TEST("a guest network service tells what it was given, and is found and deleted 
   CHECK_EQ(Text(service, "ID"), id.ToString());
   CHECK_EQ(Text(service, "VirtualMachineId"), "bbbbbbbb-0000-4000-8000-000000000001");
   CHECK_EQ(Text(service, "MirrorHostNetworking"), "true");
-  CHECK_EQ(Text(service, "GnsRpcServerInformation.ObjectUuid"), "x");
+  CHECK_EQ(Text(service, "GnsRpcServerInformation.NetworkAddress"), "x");
   CHECK_EQ(Text(service, "Flags"), "1");
   CHECK_EQ(Text(service, "State"), "1");
   CHECK_EQ(Text(service, "Later"), "[1]");

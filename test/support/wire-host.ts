@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { NativeHandle, NativeHost } from '../../lib/native/hcn-calls.js'
 import { loadBinding } from '../../lib/native/load.js'
 import { HostContext } from '../../lib/objects/host-context.js'
+import type { HostComputeNetwork } from '../../types/index.js'
 
 type Document = Readonly<Record<string, unknown>>
 
@@ -51,6 +52,10 @@ export class WireHost {
         ],
       }),
     )
+  }
+
+  async networkDocument(handle: NativeHandle): Promise<HostComputeNetwork> {
+    return JSON.parse(await this.native.queryNetworkProperties(handle, V2)) as HostComputeNetwork
   }
 
   async endpointDocument(handle: NativeHandle): Promise<Document> {

@@ -10,6 +10,7 @@
 #include "hns/model/ipam.h"
 #include "hns/model/limits.h"
 #include "hns/model/mac_pool.h"
+#include "hns/model/names.h"
 #include "hns/model/network_cache.h"
 #include "hns/model/networks.h"
 #include "hns/model/policy_list.h"
@@ -35,9 +36,7 @@ base::Status CheckFlags(std::uint32_t flags) {
 schema::NetworkMode ModeOf(const schema::Network& network) { return network.type.value_or(schema::NetworkMode::kNat); }
 
 base::Status CheckSizes(const schema::Endpoint& endpoint) {
-  if (endpoint.name.size() > limits::kNameBytes) {
-    return Invalid("`Name` has more than " + std::to_string(limits::kNameBytes) + " bytes");
-  }
+  HNS_RETURN_IF_ERROR(CheckNames(endpoint, base::hr::HCN_E_INVALID_ENDPOINT));
   if (endpoint.ip_configurations.size() > limits::kAddressesPerEndpoint) {
     return Invalid("more than " + std::to_string(limits::kAddressesPerEndpoint) + " addresses");
   }

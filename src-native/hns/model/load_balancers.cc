@@ -6,6 +6,7 @@
 #include "hns/model/endpoint_list.h"
 #include "hns/model/endpoint_policies.h"
 #include "hns/model/limits.h"
+#include "hns/model/names.h"
 #include "hns/model/version_gates.h"
 
 namespace hns {
@@ -105,6 +106,7 @@ base::Status ClaimFrontends(Transaction& store, const schema::LoadBalancer& load
 
 base::Result<schema::LoadBalancer> Add(Context& context, schema::LoadBalancer wanted) {
   HNS_RETURN_IF_ERROR(CheckVersion(context.profile.version, wanted));
+  HNS_RETURN_IF_ERROR(CheckNames(wanted, base::hr::ERROR_INVALID_PARAMETER));
   HNS_RETURN_IF_ERROR(CheckMappings(wanted));
   HNS_RETURN_IF_ERROR(CheckFrontends(wanted));
   HNS_RETURN_IF_ERROR(CheckBackends(context.store, &wanted));

@@ -6,6 +6,7 @@
 
 #include "hns/model/endpoints.h"
 #include "hns/model/limits.h"
+#include "hns/model/names.h"
 
 namespace hns {
 
@@ -101,10 +102,7 @@ base::Guid CompartmentOf(Transaction& store, const schema::Namespace& name_space
 }
 
 base::Result<schema::Namespace> CreateNamespace(Context& context, const base::Guid& id, schema::Namespace wanted) {
-  if (wanted.name.size() > limits::kNameBytes) {
-    return base::MakeError(base::hr::ERROR_INVALID_PARAMETER,
-                           "`Name` has more than " + std::to_string(limits::kNameBytes) + " bytes");
-  }
+  HNS_RETURN_IF_ERROR(CheckNames(wanted, base::hr::ERROR_INVALID_PARAMETER));
   HNS_RETURN_IF_ERROR(ChooseId(context, Table::kNamespaces, id, &wanted));
   if (!wanted.type) wanted.type = schema::NamespaceType::kHost;
   // Numbers are handed out; one in the document is replaced. Unverified.
@@ -172,7 +170,9 @@ base::Status DetachEndpoint(Transaction& store, schema::Namespace* name_space, s
   return {};
 }
 
-base::Status AddContainer(Transaction& store, schema::Namespace* name_space, const std::string& container) {
+namespace {
+
+base::Status ListContainer(schema::Namespace* name_space, const std::string& container) {
   if (container.size() > limits::kNameBytes) {
     return AttachFailed("`ContainerId` has more than " + std::to_string(limits::kNameBytes) + " bytes");
   }
@@ -184,6 +184,14 @@ base::Status AddContainer(Transaction& store, schema::Namespace* name_space, con
   resource.type = schema::NamespaceResourceType::kContainer;
   resource.container_id = container;
   name_space->resources.push_back(std::move(resource));
+  return {};
+}
+
+}  // namespace
+
+base::Status AddContainers(Transaction& store, schema::Namespace* name_space, std::span<const std::string> containers) {
+  if (containers.empty()) return {};
+  for (const std::string& container : containers) HNS_RETURN_IF_ERROR(ListContainer(name_space, container));
   SaveNamespace(store, *name_space);
   return ShowContainers(store, *name_space);
 }

@@ -1,6 +1,7 @@
 // Namespaces: compartments, and the endpoints and containers put into them.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -46,7 +47,7 @@ base::Status DetachEndpoint(Transaction& store, schema::Namespace* name_space, s
 
 // Containers are known by any text. One that is listed already stays listed
 // once; removing one that is not listed is ERROR_NOT_FOUND. Unverified: both.
-base::Status AddContainer(Transaction& store, schema::Namespace* name_space, const std::string& container);
+base::Status AddContainers(Transaction& store, schema::Namespace* name_space, std::span<const std::string> containers);
 base::Status RemoveContainer(Transaction& store, schema::Namespace* name_space, const std::string& container);
 
 std::vector<base::Guid> EndpointsOf(const schema::Namespace& name_space);

@@ -6,6 +6,7 @@
 
 #include "hns/model/automatic_subnet.h"
 #include "hns/model/limits.h"
+#include "hns/model/names.h"
 #include "hns/model/network_policies.h"
 #include "hns/model/network_types.h"
 #include "hns/model/subnets.h"
@@ -27,9 +28,7 @@ base::Status CheckType(const Context& context, schema::NetworkMode mode) {
 
 base::Status CheckName(const schema::Network& network) {
   if (network.name.empty()) return base::MakeError(base::hr::HCN_E_INVALID_NETWORK, "`Name` is missing");
-  if (network.name.size() <= limits::kNameBytes) return {};
-  return base::MakeError(base::hr::HCN_E_INVALID_NETWORK,
-                         "`Name` has more than " + std::to_string(limits::kNameBytes) + " bytes");
+  return CheckNames(network, base::hr::HCN_E_INVALID_NETWORK);
 }
 
 base::Status CheckNameIsFree(Transaction& store, const std::string& name) {

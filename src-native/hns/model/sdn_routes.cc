@@ -5,6 +5,7 @@
 
 #include "hns/model/endpoint_list.h"
 #include "hns/model/limits.h"
+#include "hns/model/names.h"
 
 namespace hns {
 
@@ -54,6 +55,7 @@ void EraseIndexes(Transaction& store, const schema::SdnRoute& route) {
 }
 
 base::Result<schema::SdnRoute> Add(Context& context, schema::SdnRoute wanted) {
+  HNS_RETURN_IF_ERROR(CheckNames(wanted, base::hr::ERROR_INVALID_PARAMETER));
   HNS_RETURN_IF_ERROR(CheckSettings(wanted));
   HNS_ASSIGN_OR_RETURN(const base::Guid network, NetworkOfAll(context.store, &wanted.endpoint_ids,
                                                               "endpoints of a route", limits::kEndpointsPerSdnRoute));

@@ -34,6 +34,7 @@ describe('bad input in endpoint documents', () => {
       ['ID', 'that is no GUID', 'web', 'HCN_E_GUID_CONVERSION_FAILURE'],
       ['Name', 'that is a number', 5, 'HCN_E_INVALID_ENDPOINT'],
       ['Name', 'of 257 bytes', long, 'HCN_E_INVALID_ENDPOINT'],
+      ['Owner', 'of 257 bytes', long, 'HCN_E_INVALID_ENDPOINT'],
       ['HostComputeNetwork', 'that is no GUID', 'pods', 'HCN_E_GUID_CONVERSION_FAILURE'],
       ['HostComputeNamespace', 'that is no GUID', 'web', 'HCN_E_GUID_CONVERSION_FAILURE'],
       ['MacAddress', 'that is a number', 7, 'HCN_E_INVALID_ENDPOINT'],

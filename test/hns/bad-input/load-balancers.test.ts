@@ -28,6 +28,8 @@ describe('bad input in load-balancer documents', () => {
   const vips = (count: number) => Array.from({ length: count }, (_, i) => `10.97.0.${i + 1}`)
   const ports = (count: number) => Array.from({ length: count }, (_, i) => ({ Protocol: 6, InternalPort: 1, ExternalPort: i + 1 }))
   const rows: readonly BadInputRow[] = [
+    ['Name', 'of 257 bytes', 'n'.repeat(257), WRONG],
+    ['Owner', 'of 257 bytes', 'n'.repeat(257), WRONG],
     ['ID', 'that is no GUID', 'web', 'HCN_E_GUID_CONVERSION_FAILURE'],
     ['Name', 'that is a number', 5, WRONG],
     ['HostComputeEndpoints', 'that are a number', 5, WRONG],

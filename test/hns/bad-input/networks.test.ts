@@ -22,7 +22,7 @@ const NETWORK = {
 
 const NETWORK_FIELDS: readonly BadInputRow[] = [
   ...eachValue('Name', 'HCN_E_INVALID_NETWORK', undefined, '', 5, ['pods'], 'x'.repeat(257)),
-  ...eachValue('Owner', 'HCN_E_INVALID_NETWORK', 5, {}),
+  ...eachValue('Owner', 'HCN_E_INVALID_NETWORK', 5, {}, 'x'.repeat(257)),
   ...eachValue('ID', 'HCN_E_GUID_CONVERSION_FAILURE', 'pods', `[${randomUUID()}]`),
   ...eachValue('ID', 'HCN_E_INVALID_NETWORK', 5),
   ...eachValue('Type', 'HCN_E_INVALID_NETWORK_TYPE', 'Bridge', 11, -1),
