@@ -69,7 +69,7 @@ export type { HnsFeatures, HnsVersion } from './native/features.js'
 export type { CallOptions } from './objects/call-options.js'
 export type { DnsSettings } from './objects/dns.js'
 export type { Endpoint, EndpointAddress, EndpointReference, EndpointState, EndpointStatistics, Endpoints } from './objects/endpoint.js'
-export type { EndpointSpec, RouteSpec } from './objects/endpoint-spec.js'
+export type { AddressFrom, EndpointSpec, RouteSpec } from './objects/endpoint-spec.js'
 export type { EndpointFlag, NetworkFlag } from './objects/flags.js'
 export type {
   GuestNetworkService,
@@ -77,6 +77,8 @@ export type {
   GuestNetworkServiceSpec,
   GuestNetworkServices,
   GuestNetworkServiceWatch,
+  GuestRpcServer,
+  MirroredInterface,
 } from './objects/guest-network-service.js'
 export type { LoadBalancer, LoadBalancers } from './objects/load-balancer.js'
 export type { LoadBalancerPort, LoadBalancerSpec } from './objects/load-balancer-spec.js'

@@ -24,6 +24,7 @@ import {
   l2Driver,
   l4Proxy,
   l4WfpProxy,
+  type Namespace,
   type Network,
   type NetworkFlag,
   outboundNat,
@@ -102,6 +103,10 @@ expectType<readonly string[]>(endpoint.addresses)
 expectError(hns.endpoints.create({ name: 'without a network' }))
 expectType<Endpoint>(await hns.endpoints.create({ network, remote: true, flags: ['EnableLowInterfaceMetric'] }))
 expectError(hns.endpoints.create({ network, flags: ['Remote'] }))
+expectType<Endpoint>(await hns.endpoints.create({ network, addresses: ['10.1.0.4', { ipSubnetId: 'x' }] }))
+expectError(hns.endpoints.create({ network, addresses: [{ prefix: '10.1.0.0/16' }] }))
+expectType<Namespace>(await hns.namespaces.create({ endpoints: [endpoint], containers: ['nginx'] }))
+expectError(hns.namespaces.create({ containers: 'nginx' }))
 expectType<readonly EndpointFlag[]>(endpoint.flags)
 expectType<boolean>(endpoint.remote)
 expectError(endpoint.addPolicies(acl({ action: 'allow', direction: 'in' })))
@@ -137,6 +142,9 @@ const guest = await hns.guestNetworkServices.create({ virtualMachineId: 'c08cb7b
 expectType<GuestNetworkService>(guest)
 expectType<PortReservation>(await guest.reservePort({ port: 80, protocol: 'tcp', shared: true }))
 expectAssignable<AsyncDisposable>(await guest.reservePortRange(100))
+expectType<GuestNetworkService>(await hns.guestNetworkServices.create({ rpcServer: { endpointType: 'LRpc' } }))
+expectError(hns.guestNetworkServices.create({ rpcServer: { endpointType: 'Pipe' } }))
+expectError(hns.guestNetworkServices.create({ mirroredInterfaces: [endpoint] }))
 expectError(guest.reservePort(80))
 expectError(guest.reservePort({ port: 80, protocol: 'icmp' }))
 expectError(guest.setState('Asleep'))

@@ -4,6 +4,7 @@ import { invalidArgument } from '../errors.js'
 import {
   checkAddress,
   checkBoolean,
+  checkGuidText,
   checkInteger,
   checkList,
   checkMac,
@@ -27,13 +28,22 @@ export interface RouteSpec {
   readonly metric?: number | undefined
 }
 
+/** An address of the service's choice. */
+export interface AddressFrom {
+  /** A GUID: see `ipSubnets` of the network's `subnets`. */
+  readonly ipSubnetId: string
+}
+
 export interface EndpointSpec {
   /** The network, or its id. */
   readonly network: Network | string
   /** Not unique. Default: none. */
   readonly name?: string | undefined
-  /** `10.244.1.4`, or with a prefix length of its own `10.244.1.4/32`. Default: the service picks one per subnet. */
-  readonly addresses?: readonly string[] | undefined
+  /**
+   * `10.244.1.4`, or with a prefix length of its own `10.244.1.4/32`; `{ ipSubnetId }` for any address of that IP subnet.
+   * Default: the service picks one per subnet. HCN: `IpConfigurations`.
+   */
+  readonly addresses?: readonly (string | AddressFrom)[] | undefined
   /** Kept as written. Default: one of the network's pool. */
   readonly macAddress?: string | undefined
   /** Default: the network's. */
@@ -82,6 +92,10 @@ export function encodeEndpoint(spec: EndpointSpec, networkId: string): HostCompu
 }
 
 function encodeAddress(field: string, value: unknown): IpConfiguration {
+  if (typeof value === 'object' && value !== null) {
+    checkMembers(field, checkObject(field, value), ['ipSubnetId'])
+    return { IpSubnetId: checkGuidText(`${field}.ipSubnetId`, (value as Partial<AddressFrom>).ipSubnetId) }
+  }
   const prefix = typeof value === 'string' ? parsePrefix(value) : undefined
   if (prefix !== undefined) return { IpAddress: canonicalIp((value as string).split('/')[0] ?? '') ?? '', PrefixLength: prefix.length }
   return { IpAddress: checkAddress(field, value) }

@@ -140,7 +140,12 @@ export class Endpoint extends ObjectHandle<HostComputeEndpoint> {
     await this.#modifyPolicies('remove policies from', 'Remove', stored, wait)
   }
 
-  /** Replaces the policies, in one step: no packet meets a mixture. */
+  /**
+   * Replaces the policies of the types that are given, in one step: no packet meets a mixture. Those of other types
+   * stay; an empty list takes all away. HCN: `Update`.
+   *
+   * @throws HcnError as {@link addPolicies}: then all stay.
+   */
   async setPolicies(policies: readonly EndpointPolicy[], options: CallOptions = {}): Promise<void> {
     await this.#modifyPolicies('set policies of', 'Update', encodeAll(policies), Wait.from(options))
   }

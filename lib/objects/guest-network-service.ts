@@ -1,18 +1,21 @@
 import type {
   Answered,
   GuestNetworkServiceDocument,
+  GuestNetworkServiceInterface,
   GuestNetworkServiceNotificationData,
   GuestNetworkServiceState,
   ModifyGuestNetworkServiceSettings,
   NotificationBase,
   PortRangeEntry,
+  RpcConnectionInformation,
 } from '../../types/index.js'
 import { invalidArgument } from '../errors.js'
 import type { NativeHandle } from '../native/hcn-calls.js'
-import { checkBoolean, checkInteger, checkMembers, checkObject, checkOneOf, checkString } from '../policy/check.js'
+import { checkBoolean, checkInteger, checkList, checkMembers, checkObject, checkOneOf, checkString } from '../policy/check.js'
 import { compact } from '../policy/constructors.js'
 import { type CallOptions, Wait } from './call-options.js'
 import { Collection, checkGuid, chooseId } from './collection.js'
+import { type EndpointReference, endpointId } from './endpoint.js'
 import type { HostContext } from './host-context.js'
 import { GUEST_NETWORK_SERVICE } from './kind.js'
 import { ObjectHandle } from './object-handle.js'
@@ -162,13 +165,55 @@ export interface GuestNetworkServiceSpec {
   readonly mirrorHostNetworking?: boolean | undefined
   /** HCN's bits: 1 flow steered, 2 by the guest itself. Default 0. */
   readonly flags?: number | undefined
+  /** HCN: `MirroredInterfaces`. Default none. The embedded host keeps them and mirrors nothing. */
+  readonly mirroredInterfaces?: readonly MirroredInterface[] | undefined
+  /** How the service reaches the agent in the guest. HCN: `GnsRpcServerInformation`. Default none. */
+  readonly rpcServer?: GuestRpcServer | undefined
   readonly name?: string | undefined
   readonly owner?: string | undefined
   /** A GUID. Default: a new one. */
   readonly id?: string | undefined
 }
 
-const MEMBERS = ['virtualMachineId', 'mirrorHostNetworking', 'flags', 'name', 'owner', 'id'] as const
+/** An interface of the host that the guest has, too. HCN: `GuestNetworkServiceInterface`. */
+export interface MirroredInterface {
+  readonly endpoint?: EndpointReference | undefined
+  /** A GUID. HCN: `InterfaceGuid`. */
+  readonly interfaceId?: string | undefined
+}
+
+/** HCN: `RpcConnectionInformation`. */
+export interface GuestRpcServer {
+  readonly networkAddress?: string | undefined
+  readonly endpointAddress?: string | undefined
+  readonly endpointType?: 'HvSocket' | 'LRpc' | undefined
+  /** A GUID. HCN: `ObjectUuid`. */
+  readonly objectId?: string | undefined
+}
+
+const MEMBERS = ['virtualMachineId', 'mirrorHostNetworking', 'flags', 'mirroredInterfaces', 'rpcServer', 'name', 'owner', 'id'] as const
+
+function encodeMirrored(field: string, value: unknown): GuestNetworkServiceInterface {
+  const given = checkObject(field, value)
+  checkMembers(field, given, ['endpoint', 'interfaceId'])
+  return compact({
+    EndpointId: given.endpoint === undefined ? undefined : endpointId(`${field}.endpoint`, given.endpoint),
+    InterfaceGuid: given.interfaceId === undefined ? undefined : checkGuid(`${field}.interfaceId`, given.interfaceId),
+  })
+}
+
+function encodeRpcServer(field: string, server: unknown): RpcConnectionInformation {
+  const given = checkObject(field, server)
+  checkMembers(field, given, ['networkAddress', 'endpointAddress', 'endpointType', 'objectId'])
+  const text = (member: string) => (given[member] === undefined ? undefined : checkString(`${field}.${member}`, given[member]))
+  return compact({
+    NetworkAddress: text('networkAddress'),
+    EndpointAddress: text('endpointAddress'),
+    EndpointType:
+      given.endpointType === undefined ? undefined : checkOneOf(`${field}.endpointType`, given.endpointType, ['HvSocket', 'LRpc'] as const),
+    ObjectUuid: given.objectId === undefined ? undefined : checkGuid(`${field}.objectId`, given.objectId),
+  })
+}
 
 /** `hns.guestNetworkServices` */
 export class GuestNetworkServices extends Collection<GuestNetworkService, GuestNetworkServiceDocument> {
@@ -182,7 +227,7 @@ export class GuestNetworkServices extends Collection<GuestNetworkService, GuestN
     const field = 'guestNetworkService'
     checkMembers(field, checkObject(field, spec), MEMBERS)
     const id = chooseId(`${field}.id`, spec.id)
-    const { virtualMachineId, mirrorHostNetworking: mirror, flags, name, owner } = spec
+    const { virtualMachineId, mirrorHostNetworking: mirror, flags, mirroredInterfaces: mirrored, rpcServer, name, owner } = spec
     const document: GuestNetworkServiceDocument = compact({
       SchemaVersion: { Major: 2, Minor: 0 },
       ID: id,
@@ -190,6 +235,8 @@ export class GuestNetworkServices extends Collection<GuestNetworkService, GuestN
       Owner: owner === undefined ? undefined : checkString(`${field}.owner`, owner),
       VirtualMachineId: virtualMachineId === undefined ? undefined : checkGuid(`${field}.virtualMachineId`, virtualMachineId),
       MirrorHostNetworking: mirror === undefined ? undefined : checkBoolean(`${field}.mirrorHostNetworking`, mirror),
+      MirroredInterfaces: mirrored === undefined ? undefined : checkList(`${field}.mirroredInterfaces`, mirrored, encodeMirrored),
+      GnsRpcServerInformation: rpcServer === undefined ? undefined : encodeRpcServer(`${field}.rpcServer`, rpcServer),
       Flags: flags === undefined ? undefined : checkInteger(`${field}.flags`, flags, 0, 0xffffffff),
     })
     const settings = JSON.stringify(document)

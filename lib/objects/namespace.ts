@@ -1,7 +1,7 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process'
-import type { Answered, HostComputeNamespace, ModifyNamespaceSettings, NamespaceType } from '../../types/index.js'
+import type { Answered, HostComputeNamespace, ModifyNamespaceSettings, NamespaceResource, NamespaceType } from '../../types/index.js'
 import type { NativeHandle } from '../native/hcn-calls.js'
-import { checkMembers, checkObject, checkOneOf, checkString } from '../policy/check.js'
+import { checkBoolean, checkList, checkMembers, checkObject, checkOneOf, checkString } from '../policy/check.js'
 import { compact } from '../policy/constructors.js'
 import { type CallOptions, Wait } from './call-options.js'
 import { Collection, chooseId } from './collection.js'
@@ -95,8 +95,24 @@ export interface NamespaceSpec {
   /** Default `Host`: a compartment for process-isolated containers. */
   readonly type?: NamespaceType | undefined
   readonly owner?: string | undefined
+  /** What is attached from the start: all of it, or there is no namespace. HCN: `Resources`. */
+  readonly endpoints?: readonly EndpointReference[] | undefined
+  /** Texts of the caller's, such as a container runtime's ids. HCN: `Resources`. */
+  readonly containers?: readonly string[] | undefined
+  /** HCN: `CreateWithCompartment`. Default: the service's; the embedded host always makes one. */
+  readonly createWithCompartment?: boolean | undefined
   /** A GUID. Default: a new one. */
   readonly id?: string | undefined
+}
+
+const MEMBERS = ['name', 'type', 'owner', 'endpoints', 'containers', 'createWithCompartment', 'id'] as const
+
+function encodeResources({ endpoints = [], containers = [] }: NamespaceSpec): readonly NamespaceResource[] | undefined {
+  const resources: readonly NamespaceResource[] = [
+    ...checkList('namespace.endpoints', endpoints, endpointId).map((Id) => ({ Type: 'Endpoint' as const, Data: { Id } })),
+    ...checkList('namespace.containers', containers, checkString).map((Id) => ({ Type: 'Container' as const, Data: { Id } })),
+  ]
+  return resources.length === 0 ? undefined : resources
 }
 
 /** `hns.namespaces` */
@@ -106,14 +122,19 @@ export class Namespaces extends Collection<Namespace, HostComputeNamespace> {
     super(NAMESPACE, context, (...made) => new Namespace(...made))
   }
 
-  /** @throws HcnError `ERR_INVALID_ARGUMENT`, `ERR_PORT_DRIVER`, `ERR_OUTCOME_UNKNOWN`. */
+  /**
+   * A new namespace.
+   *
+   * @throws HcnError `HCN_E_ENDPOINT_NOT_FOUND`, `HCN_E_ENDPOINT_NAMESPACE_ALREADY_EXISTS`, `HCN_E_NAMESPACE_ATTACH_FAILED` (more than
+   * there may be), `ERR_INVALID_ARGUMENT`, `ERR_PORT_DRIVER`, `ERR_OUTCOME_UNKNOWN`.
+   */
   async create(spec: NamespaceSpec = {}, options: CallOptions = {}): Promise<Namespace> {
     return this.createWaiting(spec, Wait.from(options))
   }
 
   /** @internal */
   async createWaiting(spec: NamespaceSpec, wait: Wait): Promise<Namespace> {
-    checkMembers('namespace', checkObject('namespace', spec), ['name', 'type', 'owner', 'id'])
+    checkMembers('namespace', checkObject('namespace', spec), MEMBERS)
     const id = chooseId('namespace.id', spec.id)
     const document: HostComputeNamespace = compact({
       SchemaVersion: { Major: 2, Minor: 0 },
@@ -124,6 +145,9 @@ export class Namespaces extends Collection<Namespace, HostComputeNamespace> {
         spec.type === undefined
           ? ('Host' as const)
           : checkOneOf('namespace.type', spec.type, ['Host', 'HostDefault', 'Guest', 'GuestDefault'] as const),
+      Resources: encodeResources(spec),
+      CreateWithCompartment:
+        spec.createWithCompartment === undefined ? undefined : checkBoolean('namespace.createWithCompartment', spec.createWithCompartment),
     })
     const settings = JSON.stringify(document)
     const label = spec.name === undefined ? 'namespace' : `namespace \`${spec.name}\``

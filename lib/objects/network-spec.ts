@@ -31,6 +31,8 @@ export interface SubnetSpec {
   readonly vlan?: number | undefined
   /** The overlay's segment: 4096 to 16777215. An `Overlay` subnet needs one. HCN: the subnet policy `VSID`. */
   readonly vsid?: number | undefined
+  /** Where addresses come from. Default: one that is all of the subnet. HCN: `IpSubnets`, since schema 2.3. */
+  readonly ipSubnets?: readonly IpSubnetSpec[] | undefined
   /** Whether endpoints are kept off the gateway's address. Default true. HCN: flag 1 unset. */
   readonly reserveGateway?: boolean | undefined
 }
@@ -145,7 +147,7 @@ export function encodeSubnets(field: string, subnets: unknown): readonly Subnet[
 
 function encodeSubnet(field: string, subnet: unknown): Subnet {
   const given = checkObject(field, subnet)
-  checkMembers(field, given, ['prefix', 'gateway', 'id', 'vlan', 'vsid', 'reserveGateway'])
+  checkMembers(field, given, ['prefix', 'gateway', 'id', 'vlan', 'vsid', 'ipSubnets', 'reserveGateway'])
   const text = checkPrefix(`${field}.prefix`, given.prefix)
   const prefix = parsePrefix(text) as Prefix
   if (!isNetworkAddress(prefix)) throw invalidArgument(`${field}.prefix`, given.prefix, `bits right of /${prefix.length} are set`)
@@ -167,6 +169,7 @@ function encodeSubnet(field: string, subnet: unknown): Subnet {
     IpAddressPrefix: text,
     Routes: [{ NextHop: gateway, DestinationPrefix: prefix.address.length === 4 ? '0.0.0.0/0' : '::/0' }],
     Policies: policies.length === 0 ? undefined : policies,
+    IpSubnets: given.ipSubnets === undefined ? undefined : encodeIpSubnets(`${field}.ipSubnets`, given.ipSubnets),
     Flags: given.reserveGateway === undefined || checkBoolean(`${field}.reserveGateway`, given.reserveGateway) ? undefined : 1,
   })
 }

@@ -11,6 +11,7 @@ import {
   outboundNat,
   portMapping,
   portName,
+  providerAddress,
   unknownPolicy,
 } from '../../lib/index.js'
 import { rejects } from '../support/rejects.js'
@@ -134,6 +135,9 @@ describe('endpoints', () => {
 
   it('stand for peers on other hosts, which have no port here', async () => {
     const remote = await hns.endpoints.create({ network, remote: true, addresses: ['10.1.0.66'], macAddress: '02-11-0A-01-00-42' })
+
+    assert.equal(remote.remote, true)
+    assert.deepEqual(remote.flags, ['RemoteEndpoint'])
 
     assert.deepEqual(remote.addresses, ['10.1.0.66'])
     assert.deepEqual(
@@ -282,5 +286,33 @@ describe('endpoints', () => {
         ['100 block', '1000 allow', '100 block', '1000 allow'],
       )
     })
+  })
+
+  it('of other hosts say on an overlay which host it is', async () => {
+    const overlay = await hns.networks.create({
+      name: 'overlay',
+      type: 'Overlay',
+      subnets: [{ prefix: '10.5.0.0/16', gateway: '10.5.0.1', vsid: 5000 }],
+    })
+    const peer = { network: overlay, remote: true, addresses: ['10.5.1.4'], macAddress: '02-11-0A-05-01-04' }
+
+    await rejects(hns.endpoints.create(peer), 'HCN_E_INVALID_ENDPOINT')
+    const remote = await hns.endpoints.create({ ...peer, policies: [providerAddress({ address: '192.168.1.5' })] })
+
+    assert.deepEqual(remote.policies, [{ kind: 'providerAddress', address: '192.168.1.5' }])
+    await rejects(remote.statistics(), 'HCN_E_INVALID_REMOTE_ENDPOINT_OPERATION')
+  })
+
+  it('tell their flags and routes as they were given', async () => {
+    const endpoint = await hns.endpoints.create({
+      network,
+      flags: ['EnableLowInterfaceMetric', 'OverrideDNSServerOrder'],
+      routes: [{ destination: '10.9.0.0/16', nextHop: '10.1.0.1', metric: 5 }],
+    })
+
+    assert.deepEqual(endpoint.flags, ['EnableLowInterfaceMetric', 'OverrideDNSServerOrder'])
+    assert.equal(endpoint.remote, false)
+    assert.deepEqual(endpoint.routes[0], { destination: '10.9.0.0/16', nextHop: '10.1.0.1', metric: 5 })
+    await rejects(hns.endpoints.create({ network, flags: ['EnableDhcp'] }), 'HCN_E_REQUEST_UNSUPPORTED', /EnableDhcp/)
   })
 })

@@ -125,4 +125,20 @@ describe('guest network services', () => {
       assert.equal(guest.state, 'Created')
     })
   }
+
+  it('keep what they mirror and where their agent is', async () => {
+    const interfaceId = randomUUID()
+    const service = await hns.guestNetworkServices.create({
+      mirroredInterfaces: [{ interfaceId }],
+      rpcServer: { endpointType: 'HvSocket', networkAddress: 'vm' },
+    })
+
+    assert.equal(service.document.MirroredInterfaces?.[0]?.InterfaceGuid?.toLowerCase(), interfaceId)
+    assert.deepEqual(service.document.GnsRpcServerInformation, { NetworkAddress: 'vm', EndpointType: 'HvSocket' })
+    await rejects(
+      hns.guestNetworkServices.create({ rpcServer: { endpointType: 'Pipe' as 'LRpc' } }),
+      'ERR_INVALID_ARGUMENT',
+      /rpcServer\.endpointType is `Pipe`/,
+    )
+  })
 })

@@ -132,4 +132,16 @@ describe('namespaces', () => {
 
     await rejects(namespace.spawn('true'), 'ERR_NOT_SUPPORTED', /ports: 'linux'/)
   })
+
+  it('are made with what is in them, or not at all', async () => {
+    const namespace = await hns.namespaces.create({ endpoints: [endpoint], containers: ['nginx'], createWithCompartment: true })
+
+    assert.deepEqual(await namespace.containers(), ['nginx'])
+    await endpoint.query()
+    assert.equal(endpoint.namespaceId?.toLowerCase(), namespace.id.toLowerCase())
+    assert.equal(namespace.document.CreateWithCompartment, true)
+    await rejects(hns.namespaces.create({ endpoints: [endpoint] }), 'HCN_E_ENDPOINT_NAMESPACE_ALREADY_EXISTS')
+    await rejects(hns.namespaces.create({ containers: [''] }), 'ERR_INVALID_ARGUMENT', /namespace\.containers\[0\]/)
+    assert.equal((await hns.namespaces.list()).length, 2)
+  })
 })

@@ -262,4 +262,23 @@ describe('networks', () => {
       /network\.flags\[0\] is `Persistent`: one of 'EnableDnsProxy'/,
     )
   })
+
+  it('hand out addresses of the IP subnet that an endpoint asks for', async () => {
+    const network = await hns.networks.create({
+      name: 'pods',
+      subnets: [{ ...SUBNET, ipSubnets: [{ prefix: '10.1.8.0/24' }, { prefix: '10.1.9.0/24', reserveNetworkAddress: false }] }],
+    })
+    const [, second] = network.subnets[0]?.ipSubnets ?? []
+    assert.equal(second?.prefix, '10.1.9.0/24')
+
+    const endpoint = await hns.endpoints.create({ network, addresses: [{ ipSubnetId: second.id }] })
+
+    assert.match(endpoint.addresses[0] ?? '', /^10\.1\.9\./)
+    assert.equal((await endpoint.queryAddresses())[0]?.ipSubnetId?.toLowerCase(), second.id.toLowerCase())
+    assert.deepEqual(
+      network.document.Ipams?.[0]?.Subnets?.[0]?.IpSubnets?.map(({ Flags }) => Flags),
+      [3, 1],
+    )
+    await rejects(hns.endpoints.create({ network, addresses: [{ ipSubnetId: randomUUID() }] }), 'HCN_E_INVALID_IP_SUBNET')
+  })
 })
