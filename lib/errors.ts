@@ -252,9 +252,14 @@ export function parseErrorRecord(text: string | null): ErrorRecord | undefined {
   }
 }
 
+/** The beginning of a text, for a message. */
+export function clip(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text
+}
+
 /** `` `value` `` as a message shows it: JSON where that says more than `String`. */
 export function quoteValue(value: unknown): string {
-  if (typeof value === 'string') return `\`${value.length > 200 ? `${value.slice(0, 200)}…` : value}\``
+  if (typeof value === 'string') return `\`${clip(value)}\``
   if (typeof value === 'function' || typeof value === 'symbol') return `\`${typeof value}\``
   let text: string | undefined
   try {
@@ -263,7 +268,7 @@ export function quoteValue(value: unknown): string {
     text = String(value)
   }
   text ??= String(value)
-  return `\`${text.length > 200 ? `${text.slice(0, 200)}…` : text}\``
+  return `\`${clip(text)}\``
 }
 
 /** `ERR_INVALID_ARGUMENT`: which field, what it held, what would be right. */

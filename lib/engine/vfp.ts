@@ -1,6 +1,6 @@
 import type { VfpExplanation, VfpFlowPage, VfpLayer, VfpPort, VfpPortCounters, VfpRule } from '../../types/index.js'
 import { canonicalIp, sameGuid } from '../addresses.js'
-import { HcnError, invalidArgument } from '../errors.js'
+import { clip, HcnError, invalidArgument, quoteValue } from '../errors.js'
 import { type CallOptions, Wait } from '../objects/call-options.js'
 import type { EndpointReference } from '../objects/endpoint.js'
 import { endpointId } from '../objects/endpoint.js'
@@ -45,7 +45,7 @@ export class Vfp {
   /** In ascending priority: the order in which outbound packets pass them. */
   async layers(port: PortReference, options: CallOptions = {}): Promise<readonly VfpLayer[]> {
     const id = portId(port)
-    return this.#read(`list layers of port ${id}`, Wait.from(options), (calls) => calls.listLayers(id))
+    return this.#read(`list layers of port ${clip(id)}`, Wait.from(options), (calls) => calls.listLayers(id))
   }
 
   /** All rules of a port, or of one `layer` of it, in order of evaluation. */
@@ -76,7 +76,7 @@ export class Vfp {
 
   async counters(port: PortReference, options: CallOptions = {}): Promise<VfpPortCounters> {
     const id = portId(port)
-    return this.#read(`read counters of port ${id}`, Wait.from(options), (calls) => calls.getPortCounters(id))
+    return this.#read(`read counters of port ${clip(id)}`, Wait.from(options), (calls) => calls.getPortCounters(id))
   }
 
   /**
@@ -93,7 +93,7 @@ export class Vfp {
     const id = portId(port)
     const wait = Wait.from(options)
     const [frame] = await this.#frames(id, [packet], options, wait)
-    return this.#read(`explain a packet at port ${id}`, wait, (calls) => calls.explain(id, frame as Uint8Array))
+    return this.#read(`explain a packet at port ${clip(id)}`, wait, (calls) => calls.explain(id, frame as Uint8Array))
   }
 
   /**
@@ -108,13 +108,13 @@ export class Vfp {
     const wait = Wait.from(options)
     const packed = packFrames(await this.#frames(id, [packets].flat() as readonly PacketInput[], options, wait))
     const object = { kind: 'endpoint', id } as const
-    await this.#context.change(`send frames at port ${id}`, object, wait, (calls) => calls.sendFrames(id, packed))
+    await this.#context.change(`send frames at port ${clip(id)}`, object, wait, (calls) => calls.sendFrames(id, packed))
   }
 
   /** Takes the frames delivered to `port` since the last call, oldest first. Memory ports only. */
   async receive(port: PortReference, options: CallOptions = {}): Promise<readonly Uint8Array[]> {
     const id = portId(port)
-    const packed = await this.#context.read(`receive frames at port ${id}`, Wait.from(options), (calls) => calls.receiveFrames(id))
+    const packed = await this.#context.read(`receive frames at port ${clip(id)}`, Wait.from(options), (calls) => calls.receiveFrames(id))
     return unpackFrames(packed)
   }
 
@@ -131,7 +131,7 @@ export class Vfp {
     const object = { kind: 'endpoint', id } as const
     // The system's monotonic clock starts anywhere; a clock turned by hand has no date.
     const epoch = this.#manualClock ? 0n : BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint()
-    await this.#context.change(`start a capture at port ${id}`, object, wait, (calls) => calls.startCapture(id, maxBytes))
+    await this.#context.change(`start a capture at port ${clip(id)}`, object, wait, (calls) => calls.startCapture(id, maxBytes))
     return new Capture(this.#context, id, known === undefined || known.friendlyName === '' ? id : known.friendlyName, epoch)
   }
 
@@ -147,7 +147,7 @@ export class Vfp {
     if (inputs.every((input) => input instanceof Uint8Array)) return inputs as readonly Uint8Array[]
     const ports = await this.#ports(wait)
     const own = ports.find((port) => sameGuid(port.id, id))
-    if (own === undefined) throw new HcnError('HCN_E_PORT_NOT_FOUND', `there is no port \`${id}\`; hns.vfp.ports() lists them`)
+    if (own === undefined) throw new HcnError('HCN_E_PORT_NOT_FOUND', `there is no port ${quoteValue(id)}; hns.vfp.ports() lists them`)
     return inputs.map((input, i) => {
       if (input instanceof Uint8Array) return input
       const packet = typeof input === 'string' ? parsePacket(input) : input

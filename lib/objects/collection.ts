@@ -72,7 +72,7 @@ export abstract class Collection<Handle extends ObjectHandle<Document>, Document
 
   /** @internal */
   async openById(id: string, wait: Wait): Promise<Handle> {
-    const label = `${this.#kind.noun} \`${id}\``
+    const label = `${this.#kind.noun} ${quoteValue(id)}`
     const native = await this.#openNative(id, wait)
     try {
       const text = await this.context.read(`query ${label}`, wait, (calls) => this.#kind.query(calls, native, QUERY_ALL))
@@ -84,7 +84,7 @@ export abstract class Collection<Handle extends ObjectHandle<Document>, Document
   }
 
   async #openNative(id: string, wait: Wait): Promise<NativeHandle> {
-    const label = `${this.#kind.noun} \`${id}\``
+    const label = `${this.#kind.noun} ${quoteValue(id)}`
     let waiting = true
     const opening = (calls: NativeHost) => {
       const native = this.#kind.open(calls, id)
@@ -166,7 +166,7 @@ export abstract class Collection<Handle extends ObjectHandle<Document>, Document
     try {
       const native = await this.#openNative(id, wait)
       try {
-        const text = await this.context.read(`query ${this.#kind.noun} \`${id}\``, wait, (calls) =>
+        const text = await this.context.read(`query ${this.#kind.noun} ${quoteValue(id)}`, wait, (calls) =>
           this.#kind.query(calls, native, QUERY_ALL),
         )
         return this.#make(this.context, JSON.parse(text) as Answered<Document>, undefined)

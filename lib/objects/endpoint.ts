@@ -7,7 +7,7 @@ import type {
   IpConfiguration,
   ModifyEndpointSettings,
 } from '../../types/index.js'
-import { invalidArgument } from '../errors.js'
+import { invalidArgument, quoteValue } from '../errors.js'
 import type { NativeHandle } from '../native/hcn-calls.js'
 import { checkList, checkObject } from '../policy/check.js'
 import { decodeEndpointPolicy, encodeEndpointPolicy } from '../policy/codec.js'
@@ -226,7 +226,7 @@ export class Endpoints extends Collection<Endpoint, HostComputeEndpoint> {
     const document = encodeEndpoint(spec, network.id)
     const id = chooseId('endpoint.id', spec.id)
     const settings = jsonText('endpoint', { ...document, ID: id })
-    const label = spec.name === undefined ? 'endpoint' : `endpoint \`${spec.name}\``
+    const label = spec.name === undefined ? 'endpoint' : `endpoint ${quoteValue(spec.name)}`
     if (network.handle !== undefined) {
       const handle = await network.handle.nativeHandle(wait)
       return this.make(label, id, wait, (calls) => calls.createEndpoint(handle, id, settings))

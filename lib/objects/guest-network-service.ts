@@ -9,7 +9,7 @@ import type {
   PortRangeEntry,
   RpcConnectionInformation,
 } from '../../types/index.js'
-import { invalidArgument } from '../errors.js'
+import { invalidArgument, quoteValue } from '../errors.js'
 import type { NativeHandle } from '../native/hcn-calls.js'
 import { checkBoolean, checkInteger, checkList, checkMembers, checkObject, checkOneOf, checkString } from '../policy/check.js'
 import { compact } from '../policy/constructors.js'
@@ -240,7 +240,7 @@ export class GuestNetworkServices extends Collection<GuestNetworkService, GuestN
       Flags: flags === undefined ? undefined : checkInteger(`${field}.flags`, flags, 0, 0xffffffff),
     })
     const settings = JSON.stringify(document)
-    const label = name === undefined ? 'guest network service' : `guest network service \`${name}\``
+    const label = name === undefined ? 'guest network service' : `guest network service ${quoteValue(name)}`
     return this.make(label, id, Wait.from(options), (calls) => calls.createGuestNetworkService(id, settings))
   }
 

@@ -1,5 +1,5 @@
 import { debuglog } from 'node:util'
-import { codeOfHresult, HcnError, parseErrorRecord } from '../errors.js'
+import { clip, codeOfHresult, HcnError, parseErrorRecord } from '../errors.js'
 import type { HnsFeatures } from '../native/features.js'
 import type { NativeFailure, NativeHost } from '../native/hcn-calls.js'
 import type { Wait } from './call-options.js'
@@ -155,6 +155,6 @@ function keyOf(object: ObjectName): string {
 }
 
 function outcomeUnknown(what: string, object: ObjectName, fate: string): HcnError {
-  const message = `${what}: the call ${fate}; reconcile('${object.kind}', '${object.id}') tells what became of it`
+  const message = `${what}: the call ${fate}; reconcile('${object.kind}', '${clip(object.id)}') tells what became of it`
   return new HcnError('ERR_OUTCOME_UNKNOWN', message, { object })
 }

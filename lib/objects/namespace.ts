@@ -1,5 +1,6 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process'
 import type { Answered, HostComputeNamespace, ModifyNamespaceSettings, NamespaceResource, NamespaceType } from '../../types/index.js'
+import { quoteValue } from '../errors.js'
 import type { NativeHandle } from '../native/hcn-calls.js'
 import { checkBoolean, checkList, checkMembers, checkObject, checkOneOf, checkString } from '../policy/check.js'
 import { compact } from '../policy/constructors.js'
@@ -150,7 +151,7 @@ export class Namespaces extends Collection<Namespace, HostComputeNamespace> {
         spec.createWithCompartment === undefined ? undefined : checkBoolean('namespace.createWithCompartment', spec.createWithCompartment),
     })
     const settings = JSON.stringify(document)
-    const label = spec.name === undefined ? 'namespace' : `namespace \`${spec.name}\``
+    const label = spec.name === undefined ? 'namespace' : `namespace ${quoteValue(spec.name)}`
     return this.make(label, id, wait, (calls) => calls.createNamespace(id, settings))
   }
 }

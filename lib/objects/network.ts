@@ -1,4 +1,5 @@
 import type { Answered, HostComputeNetwork, ModifyNetworkSettings, NetworkMode } from '../../types/index.js'
+import { quoteValue } from '../errors.js'
 import type { NativeHandle } from '../native/hcn-calls.js'
 import { checkBoolean, checkList } from '../policy/check.js'
 import { decodeNetworkPolicy, encodeNetworkPolicy } from '../policy/network-codec.js'
@@ -166,6 +167,6 @@ export class Networks extends Collection<Network, HostComputeNetwork> {
     const document = encodeNetwork(spec)
     const id = chooseId('network.id', spec.id)
     const settings = jsonText('network', { ...document, ID: id })
-    return this.make(`network \`${spec.name}\``, id, Wait.from(options), (calls) => calls.createNetwork(id, settings))
+    return this.make(`network ${quoteValue(spec.name)}`, id, Wait.from(options), (calls) => calls.createNetwork(id, settings))
   }
 }

@@ -1,5 +1,5 @@
 import type { Answered, HostComputeBase } from '../../types/index.js'
-import { HcnError } from '../errors.js'
+import { clip, HcnError, quoteValue } from '../errors.js'
 import type { NativeHandle } from '../native/hcn-calls.js'
 import { type CallOptions, Wait } from './call-options.js'
 import type { HostContext, ObjectName } from './host-context.js'
@@ -114,7 +114,10 @@ export abstract class ObjectHandle<Document extends HostComputeBase> implements 
   async nativeHandle(wait: Wait): Promise<NativeHandle> {
     if (this.#native !== undefined) return this.#native
     if (this.#closed)
-      throw new HcnError('ERR_HANDLE_CLOSED', `${this.label} was closed; hns.${this.#kind.collection}.open('${this.id}') opens it again`)
+      throw new HcnError(
+        'ERR_HANDLE_CLOSED',
+        `${this.label} was closed; hns.${this.#kind.collection}.open('${clip(this.id)}') opens it again`,
+      )
     // One opening for all who ask meanwhile; each of them waits as long as it wants.
     this.#opening ??= this.#context
       .read(`open ${this.label}`, Wait.from(), (calls) => this.#kind.open(calls, this.id))
@@ -153,7 +156,7 @@ export async function deleteById(
   context: HostContext,
   id: string,
   wait: Wait,
-  label = `${kind.noun} \`${id}\``,
+  label = `${kind.noun} ${quoteValue(id)}`,
 ): Promise<void> {
   try {
     await context.change(`delete ${label}`, { kind: kind.kind, id }, wait, (calls) => kind.delete(calls, id))

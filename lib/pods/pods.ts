@@ -1,4 +1,4 @@
-import { HcnError, quoteValue } from '../errors.js'
+import { clip, HcnError, quoteValue } from '../errors.js'
 import { type CallOptions, Wait } from '../objects/call-options.js'
 import type { DnsSettings } from '../objects/dns.js'
 import { type Endpoint, type Endpoints, endpointsMatching, networkOf } from '../objects/endpoint.js'
@@ -157,5 +157,5 @@ export class Pods {
 }
 
 function alreadyExists(name: string): HcnError {
-  return new HcnError('ERROR_ALREADY_EXISTS', `there is a pod ${quoteValue(name)} already; hns.pods.open('${name}') opens it`)
+  return new HcnError('ERROR_ALREADY_EXISTS', `there is a pod ${quoteValue(name)} already; hns.pods.open('${clip(name)}') opens it`)
 }

@@ -130,8 +130,11 @@ function flagBits(...flags: readonly (readonly [boolean | undefined, number])[])
  * What a document says, in this package's form. Anything that form cannot hold
  * whole (a type it does not know, a member it does not know, ids of address
  * sets, `Pass`) is kept as `unknown`, so that writing it back changes nothing.
+ *
+ * @throws HcnError `ERR_INVALID_ARGUMENT` for what is no object with a `Type`.
  */
 export function decodeEndpointPolicy(document: EndpointPolicyDocument): EndpointPolicy {
+  checkString('document.Type', checkObject('document', document).Type)
   return decodeKnown(document) ?? { kind: 'unknown', type: document.Type, settings: document.Settings }
 }
 

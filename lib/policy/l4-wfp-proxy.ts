@@ -115,7 +115,7 @@ export function decodeL4WfpProxy(settings: L4WfpProxySettings): L4WfpProxyPolicy
   return checkL4WfpProxy('l4WfpProxy', {
     inboundPort: decodePort(InboundProxyPort),
     outboundPort: decodePort(OutboundProxyPort),
-    filter: FilterTuple === undefined ? undefined : decodeFilter(FilterTuple),
+    filter: FilterTuple === undefined ? undefined : decodeFilter(checkObject('l4WfpProxy.filter', FilterTuple)),
     userSid: UserSID === '' ? undefined : UserSID,
     inboundExceptions: InboundExceptions === undefined ? undefined : decodeExceptions(InboundExceptions),
     outboundExceptions: OutboundExceptions === undefined ? undefined : decodeExceptions(OutboundExceptions),

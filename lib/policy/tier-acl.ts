@@ -94,7 +94,7 @@ function encodeRule(rule: TierAclRule): TierAclRuleSettings {
 export function decodeTierAcl(settings: Partial<TierAclSettings>): TierAclPolicy | undefined {
   const { Name, Direction, Order, TierAclRules = [], ...rest } = settings
   if (!isEmpty(rest) || !Array.isArray(TierAclRules)) return undefined
-  const rules = TierAclRules.map((rule: Partial<TierAclRuleSettings>) => decodeRule(rule))
+  const rules = TierAclRules.map((rule: Partial<TierAclRuleSettings>, i) => decodeRule(checkObject(`tierAcl.rules[${i}]`, rule)))
   if (rules.includes(undefined)) return undefined
   return checkTierAcl('tierAcl', { name: Name === '' ? undefined : Name, direction: word(Direction), order: Order, rules })
 }

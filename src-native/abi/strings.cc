@@ -9,6 +9,19 @@
 
 namespace abi {
 
+namespace {
+
+// Of a detail, which quotes what the caller gave: that may be megabytes.
+std::string Beginning(const std::string& detail) {
+  constexpr std::size_t kBytes = 1000;
+  if (detail.size() <= kBytes) return detail;
+  std::size_t end = kBytes;
+  while (end > 0 && (static_cast<unsigned char>(detail[end]) & 0xC0) == 0x80) --end;
+  return detail.substr(0, end) + "\u2026";
+}
+
+}  // namespace
+
 base::Result<std::string> ReadText(const char16_t* text) {
   if (text == nullptr) return std::string();
   std::size_t length = 0;
@@ -41,7 +54,7 @@ base::HResult Fail(const base::Error& error, char16_t** record) {
     std::string message(base::ErrorText(error.code));
     if (!error.detail.empty()) {
       if (!message.empty()) message += ' ';
-      message += error.detail;
+      message += Beginning(error.detail);
       if (message.back() != '.') message += '.';
     }
     if (!message.empty()) message += ' ';

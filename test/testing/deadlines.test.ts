@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { acl, type CallOptions, HcnError } from '../../lib/index.js'
 import { createLab, type Fault, type HcnCallName, type Lab } from '../../lib/testing/index.js'
+import { turnUntil } from './support/turn-until.js'
 
 const ID = '5f3e0000-1111-4222-8333-444455556666'
 const SUBNETS = [{ prefix: '10.2.0.0/16', gateway: '10.2.0.1' }]
@@ -170,7 +171,7 @@ describe('a change whose answer does not come in time', () => {
         assert.ok(HcnError.is(unknown, 'ERR_OUTCOME_UNKNOWN'), String(unknown))
         assert.deepEqual(unknown.object, { kind, id: ID })
         const resolved = lab.host.reconcile(kind, ID)
-        await lab.clock.advance({ minutes: 1 })
+        await turnUntil(lab, resolved)
         assert.equal(await resolved, outcome[when])
       })
 
@@ -200,7 +201,7 @@ describe('a change whose answer does not come in time', () => {
     await assert.rejects(creating, { code: 'ERR_OUTCOME_UNKNOWN', object: { kind: 'pod', id: 'web' } })
 
     const resolved = lab.host.reconcile('pod', 'web')
-    await lab.clock.advance({ minutes: 1 })
+    await turnUntil(lab, resolved)
     // Pods are whole or not at all: the abandoned one is taken back.
     assert.equal(await resolved, 'absent')
     assert.deepEqual(await lab.host.endpoints.list(), [])

@@ -1,5 +1,6 @@
 import { formatIp, formatMac } from '../../addresses.js'
 import { compact } from '../../policy/constructors.js'
+import { checkBytes, checkPacket } from './check.js'
 import { sum16 } from './checksum.js'
 import { encodeFrame, lettersOf, rightChecksum } from './encode.js'
 import {
@@ -20,10 +21,13 @@ import {
 } from './packet.js'
 
 /**
- * What a frame's bytes mean. Never fails: what no other kind says exactly, byte
+ * What a frame's bytes mean. No bytes fail: what no other kind says exactly, byte
  * for byte, is `raw`.
+ *
+ * @throws HcnError `ERR_INVALID_ARGUMENT` for what is no Uint8Array.
  */
 export function decodeFrame(bytes: Uint8Array): Packet {
+  checkBytes('bytes', bytes)
   // Copied: a Buffer's slices share its memory, and are Buffers.
   const frame = new Uint8Array(bytes)
   for (const candidate of candidates(frame)) {
@@ -34,6 +38,7 @@ export function decodeFrame(bytes: Uint8Array): Packet {
 
 /** The packet without its MACs, for those who do not look at them. An ARP or ND body keeps its own. */
 export function withoutMacs(packet: Packet): Packet {
+  checkPacket(packet)
   if (packet.kind === 'raw') return packet
   const { sourceMac: _, destinationMac: __, ...rest } = packet
   return rest

@@ -1,5 +1,7 @@
 import { formatMac, parseIp, parseMac } from '../../addresses.js'
 import { HcnError, invalidArgument } from '../../errors.js'
+import { checkObject } from '../../policy/check.js'
+import { checkPacket } from './check.js'
 import { sum16, transportChecksum } from './checksum.js'
 import {
   ALL_NODES,
@@ -30,9 +32,12 @@ export interface MacDefaults {
 /**
  * The frame of a packet, checksums and all.
  *
- * @throws HcnError `ERR_INVALID_ARGUMENT` where a MAC is needed and nobody said one, or a value does not fit its field.
+ * @throws HcnError `ERR_INVALID_ARGUMENT` where a MAC is needed and nobody said one, or a value does not
+ * fit its field or is of another type.
  */
 export function encodeFrame(packet: Packet, defaults: MacDefaults = {}): Uint8Array {
+  checkPacket(packet)
+  checkObject('defaults', defaults)
   if (packet.kind === 'raw') return packet.bytes
   const sourceMac = macBytes('sourceMac', packet.sourceMac ?? defaults.sourceMac)
   const destinationMac = macBytes('destinationMac', packet.destinationMac ?? groupMac(packet) ?? defaults.destinationMac)
@@ -42,9 +47,9 @@ export function encodeFrame(packet: Packet, defaults: MacDefaults = {}): Uint8Ar
   return concat(destinationMac, sourceMac, tag, u16(etherType), body, packet.trailer ?? new Uint8Array(0))
 }
 
-function macBytes(field: string, text: string | undefined): Uint8Array {
+function macBytes(field: string, text: unknown): Uint8Array {
   if (text === undefined) throw invalidArgument(field, text, 'the packet needs one: write it as `@00-15-5D-00-00-01>00-15-5D-00-00-02`')
-  const bytes = parseMac(text)
+  const bytes = typeof text === 'string' ? parseMac(text) : undefined
   if (bytes === undefined) throw invalidArgument(field, text, 'a MAC such as `00-15-5D-00-00-01` is wanted')
   return bytes
 }

@@ -1,4 +1,5 @@
 import { parseIp } from '../../addresses.js'
+import { checkPacket } from './check.js'
 import { decodeFrame, withoutMacs } from './decode.js'
 import { concat, encodeFrame, ndDestination } from './encode.js'
 import type { ArpPacket, IcmpPacket, NdPacket, Packet } from './packet.js'
@@ -6,8 +7,11 @@ import type { ArpPacket, IcmpPacket, NdPacket, Packet } from './packet.js'
 /**
  * The packet as one line of the notation that {@link parsePacket} reads:
  * `tcp 10.1.0.4:31337 > 10.96.0.10:80 S`.
+ *
+ * @throws HcnError `ERR_INVALID_ARGUMENT` for what is no packet.
  */
 export function formatPacket(packet: Packet): string {
+  checkPacket(packet)
   return words(packet)
     .filter((word) => word !== '')
     .join(' ')
