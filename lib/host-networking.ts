@@ -17,6 +17,7 @@ import { LoadBalancers } from './objects/load-balancer.js'
 import { Namespaces } from './objects/namespace.js'
 import { Networks } from './objects/network.js'
 import { SdnRoutes } from './objects/sdn-route.js'
+import { V1 } from './objects/v1.js'
 import { Pods } from './pods/pods.js'
 import { checkBoolean, checkInteger, checkMembers, checkObject, checkOneOf, checkString } from './policy/check.js'
 import { recordTo, replayFrom } from './recording/open.js'
@@ -121,6 +122,8 @@ export class HostNetworking implements AsyncDisposable {
   readonly guestNetworkServices: GuestNetworkServices
   readonly pods: Pods
   readonly vfp: Vfp
+  /** The v1 API (`HNSCall`) over the same objects. */
+  readonly v1: V1
   readonly #context: HostContext
   readonly #native: NativeHost
   readonly #manualClock: boolean
@@ -145,6 +148,7 @@ export class HostNetworking implements AsyncDisposable {
     this.routes = new SdnRoutes(context)
     this.guestNetworkServices = new GuestNetworkServices(context)
     this.pods = new Pods(context, this.endpoints, this.namespaces)
+    this.v1 = new V1(context, binding.errorSymbols)
     this.vfp = new Vfp(context, this.#manualClock)
   }
 

@@ -88,6 +88,7 @@ export type { IpSubnetSpec, NetworkSpec, NetworkType, SubnetSpec } from './objec
 export type { PortReservation, PortReservationEntry, PortToReserve } from './objects/port-reservation.js'
 export type { SdnRoute, SdnRoutes } from './objects/sdn-route.js'
 export type { SdnRouteEntry, SdnRouteSpec } from './objects/sdn-route-spec.js'
+export type { V1 } from './objects/v1.js'
 export type { Pod, PodState } from './pods/pod.js'
 export type { PodSpec, Pods } from './pods/pods.js'
 export type { Protocol } from './policy/check.js'

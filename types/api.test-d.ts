@@ -273,3 +273,9 @@ expectAssignable<HcnErrorCode>('HRESULT_0x803B0041')
 expectAssignable<CallOptions>({ signal: undefined, timeout: 5 })
 expectError(endpoint.query({ timeout: '5 s' }))
 expectError(network.delete({ abort: true }))
+
+// v1
+expectType<Promise<{ Major: number }>>(hns.v1.call<{ Major: number }>('GET', '/globals/version'))
+expectType<Promise<unknown>>(hns.v1.call('POST', '/networks', { Name: 'pods' }, { timeout: 1000 }))
+expectError(hns.v1.call('PUT', '/networks'))
+expectError(hns.v1.call('GET', '/networks', '{}'))

@@ -2,6 +2,8 @@ import type {
   Answered,
   EndpointStatisticsDocument,
   GuestNetworkServiceDocument,
+  HnsEndpoint,
+  HnsNetwork,
   HostComputeEndpoint,
   HostComputeLoadBalancer,
   HostComputeNamespace,
@@ -100,3 +102,9 @@ expectError(network.name)
 expectError(() => {
   network.Name = 'other'
 })
+
+// v1
+expectAssignable<HnsNetwork>({ Name: 'pods', Type: 'l2bridge', DNSServerList: '10.96.0.10,10.96.0.11' })
+expectNotAssignable<HnsNetwork>({ DNSServerList: ['10.96.0.10'] })
+expectAssignable<HnsEndpoint>({ VirtualNetworkName: 'pods', Policies: [{ Type: 'OutBoundNAT', ExceptionList: ['10.1.0.0/16'] }] })
+expectNotAssignable<HnsEndpoint>({ Policies: [{ ExceptionList: [] }] })

@@ -78,6 +78,8 @@ export const HCN_CALLS: { readonly [Name in keyof HcnCalls]: CallShape } = {
   releaseGuestNetworkServicePortReservationHandle: close,
   enumerateGuestNetworkPortReservations: text,
 
+  hnsCall: text,
+
   registerServiceCallback: gives('callback'),
   unregisterServiceCallback: close,
 }

@@ -70,6 +70,8 @@ export interface HcnCalls {
   releaseGuestNetworkServicePortReservationHandle(reservation: NativeHandle): Promise<void>
   /** A JSON array of `HCN_PORT_RANGE_ENTRY`. */
   enumerateGuestNetworkPortReservations(): Promise<string>
+  /** The v1 API: resolves to the envelope's text, `Success` true or false. */
+  hnsCall(method: string, path: string, request: string): Promise<string>
 
   /** Notifications of the service, in order. `data` is JSON text or null. */
   registerServiceCallback(callback: (type: number, status: number, data: string | null) => void): Promise<NativeHandle>

@@ -6,6 +6,9 @@
 #include "abi/embedded_guest.h"
 #include "abi/embedded_state.h"
 #include "abi/strings.h"
+#include "base/json.h"
+#include "base/utf16.h"
+#include "hns/v1_call.h"
 
 namespace abi {
 
@@ -154,6 +157,28 @@ HRESULT Delete(void* context, const base::Guid& id, char16_t** error_record) noe
   return Finish((Of(context).service.*kDelete)(id), error_record);
 }
 
+HRESULT HnsCall(void* context, const char16_t* method, const char16_t* path, const char16_t* request,
+                char16_t** response, char16_t** error_record) noexcept {
+  Clear(response);
+  Clear(error_record);
+  if (response == nullptr) return Fail(BadPointer(), error_record);
+  const auto method_text = ReadText(method);
+  if (!method_text.ok()) return Fail(method_text.error(), error_record);
+  const auto path_text = ReadText(path);
+  if (!path_text.ok()) return Fail(path_text.error(), error_record);
+  const auto request_text = ReadText(request);
+  if (!request_text.ok()) return Fail(request_text.error(), error_record);
+  auto output = hns::HnsCall(Of(context).service, *method_text, *path_text, *request_text);
+  if (!output.ok()) {
+    Fail(output.error(), response);  // The record is the envelope of a failure.
+    return *response != nullptr ? base::hr::OK : base::hr::E_OUTOFMEMORY;
+  }
+  base::json::Object envelope;
+  envelope.Set("Success", true);
+  if (!output->IsNull()) envelope.Set("Output", std::move(*output));
+  return GiveText(base::json::Write(base::json::Value(std::move(envelope))), response, error_record);
+}
+
 HRESULT RegisterCallback(void* context, HcnNotificationCallback callback, void* callback_context,
                          HCN_CALLBACK* handle) noexcept {
   if (handle == nullptr || callback == nullptr) return base::hr::E_POINTER;
@@ -239,6 +264,7 @@ HcnTable MakeTable(State* state) {
   t.delete_guest_network_service = Delete<&Service::DeleteGuestNetworkService>;
   t.close_guest_network_service = Close<ObjectKind::kGuestNetworkService>;
   FillGuestEntries(&t);
+  t.hns_call = HnsCall;
 
   t.register_service_callback = RegisterCallback;
   t.unregister_service_callback = UnregisterCallback;

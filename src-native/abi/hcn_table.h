@@ -110,7 +110,8 @@ struct HcnTable {
   // `settings`: a modify envelope {ResourceType, RequestType, Settings}.
   HRESULT(*modify_network)
   (void* context, HCN_NETWORK network, const char16_t* settings, char16_t** error_record) noexcept = nullptr;
-  // A query with SchemaVersion.Major 2 gives the v2 document. Its Filter is ignored.
+  // A query with SchemaVersion.Major 2 gives the v2 document, any other the v1
+  // document. Its Filter is ignored.
   HRESULT(*query_network_properties)
   (void* context, HCN_NETWORK network, const char16_t* query, char16_t** properties,
    char16_t** error_record) noexcept = nullptr;
@@ -131,7 +132,8 @@ struct HcnTable {
   // `settings`: a modify envelope {ResourceType, RequestType, Settings}.
   HRESULT(*modify_endpoint)
   (void* context, HCN_ENDPOINT endpoint, const char16_t* settings, char16_t** error_record) noexcept = nullptr;
-  // A query with SchemaVersion.Major 2 gives the v2 document. Its Filter is ignored.
+  // A query with SchemaVersion.Major 2 gives the v2 document, any other the v1
+  // document. Its Filter is ignored.
   HRESULT(*query_endpoint_properties)
   (void* context, HCN_ENDPOINT endpoint, const char16_t* query, char16_t** properties,
    char16_t** error_record) noexcept = nullptr;
@@ -163,7 +165,8 @@ struct HcnTable {
   // `settings`: a modify envelope {ResourceType, RequestType, Settings}.
   HRESULT(*modify_namespace)
   (void* context, HCN_NAMESPACE name_space, const char16_t* settings, char16_t** error_record) noexcept = nullptr;
-  // A query with SchemaVersion.Major 2 gives the v2 document. Its Filter is ignored.
+  // A query with SchemaVersion.Major 2 gives the v2 document, any other the v1
+  // document. Its Filter is ignored.
   HRESULT(*query_namespace_properties)
   (void* context, HCN_NAMESPACE name_space, const char16_t* query, char16_t** properties,
    char16_t** error_record) noexcept = nullptr;
@@ -184,7 +187,8 @@ struct HcnTable {
   // `settings`: the complete HostComputeLoadBalancer document, or a modify envelope.
   HRESULT(*modify_load_balancer)
   (void* context, HCN_LOADBALANCER load_balancer, const char16_t* settings, char16_t** error_record) noexcept = nullptr;
-  // A query with SchemaVersion.Major 2 gives the v2 document. Its Filter is ignored.
+  // A query with SchemaVersion.Major 2 gives the v2 document, any other the v1
+  // document. Its Filter is ignored.
   HRESULT(*query_load_balancer_properties)
   (void* context, HCN_LOADBALANCER load_balancer, const char16_t* query, char16_t** properties,
    char16_t** error_record) noexcept = nullptr;
@@ -205,7 +209,8 @@ struct HcnTable {
   // `settings`: the complete HostComputeRoute document, or a modify envelope around it.
   HRESULT(*modify_sdn_route)
   (void* context, HCN_SDNROUTE route, const char16_t* settings, char16_t** error_record) noexcept = nullptr;
-  // A query with SchemaVersion.Major 2 gives the v2 document. Its Filter is ignored.
+  // A query with SchemaVersion.Major 2 gives the v2 document, any other the v1
+  // document. Its Filter is ignored.
   HRESULT(*query_sdn_route_properties)
   (void* context, HCN_SDNROUTE route, const char16_t* query, char16_t** properties,
    char16_t** error_record) noexcept = nullptr;
@@ -260,6 +265,14 @@ struct HcnTable {
   HRESULT(*enumerate_guest_network_port_reservations)
   (void* context, std::uint32_t* count, HcnPortRangeEntry** entries) noexcept = nullptr;
   void (*free_guest_network_port_reservations)(void* context, HcnPortRangeEntry* entries) noexcept = nullptr;
+  // --- HNSCall, of vmcompute.dll ---
+  // `method`: GET, POST or DELETE. `*response`: the envelope
+  // {"Success":true,"Output":...} or, for an object that cannot be had or made,
+  // the error record; S_OK both times. A failing HRESULT means that the call was
+  // not even begun. Windows' function has no error record: null from there.
+  HRESULT(*hns_call)
+  (void* context, const char16_t* method, const char16_t* path, const char16_t* request, char16_t** response,
+   char16_t** error_record) noexcept = nullptr;
 
   // --- Service notifications ---
   HRESULT(*register_service_callback)

@@ -229,6 +229,7 @@ napi_value HostObject::Define(napi_env env) {
        kEntry<&Hcn::reserve_guest_network_service_port_range, Guest, Number16, ReservedRange>},
       {"releaseGuestNetworkServicePortReservationHandle", &Method<&HostObject::CloseHandle<kPortReservation>>},
       {"enumerateGuestNetworkPortReservations", kEntry<&Hcn::enumerate_guest_network_port_reservations, PortEntries>},
+      {"hnsCall", kEntry<&Hcn::hns_call, Text, Text, OptionalText, TextOut>},
 
       {"registerServiceCallback", &Method<&HostObject::RegisterServiceCallback>},
       {"unregisterServiceCallback", &Method<&HostObject::CloseHandle<kCallback>>},

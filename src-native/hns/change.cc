@@ -1,10 +1,12 @@
 #include "hns/change.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "hns/model/endpoints.h"
 #include "hns/model/namespaces.h"
+#include "hns/v1_documents.h"
 
 namespace hns {
 
@@ -98,6 +100,21 @@ base::Status Service::Change::Drop(const schema::Network& network, schema::Endpo
   return {};
 }
 
+base::Status Service::Change::Reprogram(const schema::Endpoint& old, const schema::Endpoint& endpoint) {
+  std::optional<base::Guid> compartment;
+  if (!endpoint.namespace_id.IsZero()) {
+    HNS_ASSIGN_OR_RETURN(const schema::Namespace name_space, LoadNamespace(store, endpoint.namespace_id));
+    compartment = CompartmentOf(store, name_space);
+  }
+  HNS_RETURN_IF_ERROR(ports.UpdateEndpoint(old, endpoint, compartment, &undo));
+  HNS_ASSIGN_OR_RETURN(PortPolicy port, CompilePortPolicy(store, endpoint));
+  SetPort(std::move(port));
+  HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> before, CompilePortMappings(store, old));
+  rules.Before(std::move(before));
+  HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> after, CompilePortMappings(store, endpoint));
+  return AddRules(std::move(after));
+}
+
 base::Status Service::Change::SetHostDependents(const base::Guid& network, std::vector<PlacedRule> before) {
   rules.Before(std::move(before));
   HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> after, CompileNetworkRules(context, network));
@@ -119,14 +136,10 @@ Table TableOf(ObjectKind kind) {
   return Table::kGuestNetworkServices;
 }
 
-base::Result<base::json::Object> ParseSettings(std::string_view settings) {
+base::Result<base::json::Object> ParseSettings(ObjectKind kind, std::string_view settings) {
   HNS_ASSIGN_OR_RETURN(base::json::Object document, schema::ParseObject(settings));
-  if (schema::DialectOf(document) == schema::Dialect::kV1) {
-    return base::MakeError(base::hr::HCN_E_REQUEST_UNSUPPORTED,
-                           "v1 documents are not carried by this version of the embedded host; "
-                           "`SchemaVersion` {\"Major\":2} and v2 members are");
-  }
-  return document;
+  if (schema::DialectOf(document) == schema::Dialect::kV2) return document;
+  return V1ToV2(kind, std::move(document));
 }
 
 }  // namespace hns

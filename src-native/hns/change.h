@@ -40,6 +40,9 @@ struct Service::Change {
   // SLB_NAT_LAYER inbound gets the layer, too.
   base::Status AddRules(std::vector<PlacedRule> after);
 
+  // Makes the engine's port follow an endpoint whose policies were changed.
+  base::Status Reprogram(const schema::Endpoint& old, const schema::Endpoint& endpoint);
+
   // Puts an endpoint into a namespace, with everything that follows.
   base::Status Attach(schema::Namespace* name_space, const base::Guid& endpoint);
   base::Status Detach(schema::Namespace* name_space, const base::Guid& endpoint);
@@ -55,8 +58,8 @@ struct Service::Change {
 Table TableOf(ObjectKind kind);
 // HCN_E_OBJECT_USED_AFTER_UNLOAD unless it is still the object of the handle.
 base::Status CheckObject(Transaction& store, ObjectKind kind, const ObjectRef& object);
-// A document to create from. HCN_E_INVALID_JSON, ERR_DOCUMENT_TOO_LARGE;
-// HCN_E_REQUEST_UNSUPPORTED for a v1 document.
-base::Result<base::json::Object> ParseSettings(std::string_view settings);
+// A document to create from, as a v2 document whichever dialect it came in.
+// HCN_E_INVALID_JSON, ERR_DOCUMENT_TOO_LARGE.
+base::Result<base::json::Object> ParseSettings(ObjectKind kind, std::string_view settings);
 
 }  // namespace hns

@@ -6,6 +6,7 @@
 #include "hns/change.h"
 #include "hns/model/endpoints.h"
 #include "hns/model/namespaces.h"
+#include "hns/v1_documents.h"
 #include "schema/query.h"
 
 namespace hns {
@@ -101,13 +102,14 @@ base::Result<ObjectRef> Service::Open(ObjectKind kind, const base::Guid& id) {
 }
 
 base::Result<std::string> Service::Query(ObjectKind kind, const ObjectRef& object, std::string_view query) {
-  if (!query.empty()) {
-    if (const auto parsed = schema::ParseQuery(query); !parsed.ok()) return parsed.error();
-  }
+  HNS_ASSIGN_OR_RETURN(const schema::Query parsed, schema::ParseQuery(query));
   HNS_ASSIGN_OR_RETURN(const std::unique_ptr<Transaction> store, Read());
   const auto record = FindRecord(*store, TableOf(kind), object.id);
   HNS_RETURN_IF_ERROR(store->status());
-  if (record && record->incarnation == object.incarnation) return std::string(record->document);
+  if (record && record->incarnation == object.incarnation) {
+    if (parsed.dialect == schema::Dialect::kV1) return V1Document(*store, kind, record->document);
+    return std::string(record->document);
+  }
   return base::MakeError(base::hr::HCN_E_OBJECT_USED_AFTER_UNLOAD,
                          "the object `" + object.id.ToString() + "` of this handle is gone");
 }

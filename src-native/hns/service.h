@@ -28,6 +28,7 @@
 #include <vector>
 
 #include "base/guid.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "hns/change_log.h"
 #include "hns/model/network_cache.h"
@@ -94,9 +95,8 @@ class Service {
   // A JSON array of ids. `query`: a HostComputeQuery or empty.
   base::Result<std::string> Enumerate(ObjectKind kind, std::string_view query);
   base::Result<ObjectRef> Open(ObjectKind kind, const base::Guid& id);
-  // The v2 document. HCN_E_OBJECT_USED_AFTER_UNLOAD: the object is gone.
-  // Differs from HNS: a query without SchemaVersion 2 gets the v2 document too;
-  // v1 documents are not carried yet.
+  // The v2 document when the query says SchemaVersion 2, else the v1 document.
+  // HCN_E_OBJECT_USED_AFTER_UNLOAD: the object is gone.
   base::Result<std::string> Query(ObjectKind kind, const ObjectRef& object, std::string_view query);
 
   // --- One kind each ---
@@ -140,6 +140,16 @@ class Service {
                                           std::uint16_t port);
   base::Result<ReservedRange> ReservePortRange(const ObjectRef& service, std::uint16_t count);
   PortReservations& reservations() { return reservations_; }
+  // --- What HNSCall has and HCN has not; hns/v1_call.h has the rest ---
+  // Puts an endpoint and a container, or with `container` empty the host, into one
+  // compartment, and takes them apart. HCN_E_ENDPOINT_NOT_ATTACHED.
+  base::Status AttachContainer(const base::Guid& endpoint, std::string_view container);
+  base::Status DetachContainer(const base::Guid& endpoint, std::string_view container);
+  // Gives an endpoint the policies of a v1 document, for all that it had.
+  base::Status ReplacePolicies(const base::Guid& endpoint, base::json::Object v1);
+  // The addresses /accelnet/ keeps, as given. Replaced whole.
+  base::Result<base::json::Value> AcceleratedMacs();
+  base::Status SetAcceleratedMacs(const base::json::Array& list);
 
   // --- Beside HCN ---
   Notifications& notifications() { return notifications_; }

@@ -13,7 +13,7 @@ namespace hns {
 
 base::Result<ObjectRef> Service::CreateEndpoint(const ObjectRef& parent, const base::Guid& id,
                                                 std::string_view settings) {
-  HNS_ASSIGN_OR_RETURN(base::json::Object document, ParseSettings(settings));
+  HNS_ASSIGN_OR_RETURN(base::json::Object document, ParseSettings(ObjectKind::kEndpoint, settings));
   HNS_ASSIGN_OR_RETURN(schema::Endpoint wanted, schema::ReadEndpoint(std::move(document)));
   ObjectRef created;
   const base::Status written = Write([&](Change& change) -> base::Status {
@@ -47,18 +47,7 @@ base::Status Service::ModifyEndpoint(const ObjectRef& object, std::string_view s
     HNS_RETURN_IF_ERROR(change.Check(ObjectKind::kEndpoint, object));
     HNS_ASSIGN_OR_RETURN(const schema::Endpoint old, LoadEndpoint(change.store, object.id));
     HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint, hns::ModifyEndpoint(change.context, old, std::move(request)));
-    std::optional<base::Guid> compartment;
-    if (!endpoint.namespace_id.IsZero()) {
-      HNS_ASSIGN_OR_RETURN(const schema::Namespace name_space, LoadNamespace(change.store, endpoint.namespace_id));
-      compartment = CompartmentOf(change.store, name_space);
-    }
-    HNS_RETURN_IF_ERROR(change.ports.UpdateEndpoint(old, endpoint, compartment, &change.undo));
-    HNS_ASSIGN_OR_RETURN(PortPolicy policy, CompilePortPolicy(change.store, endpoint));
-    change.SetPort(std::move(policy));
-    HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> before, CompilePortMappings(change.store, old));
-    change.rules.Before(std::move(before));
-    HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> after, CompilePortMappings(change.store, endpoint));
-    return change.AddRules(std::move(after));
+    return change.Reprogram(old, endpoint);
   });
 }
 

@@ -21,7 +21,7 @@ base::json::Value StateNotification(const schema::GuestNetworkService& service) 
 }  // namespace
 
 base::Result<ObjectRef> Service::CreateGuestNetworkService(const base::Guid& id, std::string_view settings) {
-  HNS_ASSIGN_OR_RETURN(base::json::Object document, ParseSettings(settings));
+  HNS_ASSIGN_OR_RETURN(base::json::Object document, ParseSettings(ObjectKind::kGuestNetworkService, settings));
   HNS_ASSIGN_OR_RETURN(schema::GuestNetworkService wanted, schema::ReadGuestNetworkService(std::move(document)));
   HNS_RETURN_IF_ERROR(CheckNames(wanted, base::hr::ERROR_INVALID_PARAMETER));
   ObjectRef created;

@@ -7,7 +7,7 @@
 namespace hns {
 
 base::Result<ObjectRef> Service::CreateLoadBalancer(const base::Guid& id, std::string_view settings) {
-  HNS_ASSIGN_OR_RETURN(base::json::Object document, ParseSettings(settings));
+  HNS_ASSIGN_OR_RETURN(base::json::Object document, ParseSettings(ObjectKind::kLoadBalancer, settings));
   HNS_ASSIGN_OR_RETURN(schema::LoadBalancer wanted, schema::ReadLoadBalancer(std::move(document)));
   ObjectRef created;
   const base::Status written = Write([&](Change& change) -> base::Status {

@@ -14,7 +14,7 @@ namespace hns {
 // PreCreate comes when the creation is certain, directly before Create.
 // Unverified: whether HNS lets it hold up the creation.
 base::Result<ObjectRef> Service::CreateNetwork(const base::Guid& id, std::string_view settings) {
-  HNS_ASSIGN_OR_RETURN(base::json::Object document, ParseSettings(settings));
+  HNS_ASSIGN_OR_RETURN(base::json::Object document, ParseSettings(ObjectKind::kNetwork, settings));
   HNS_ASSIGN_OR_RETURN(schema::Network wanted, schema::ReadNetwork(std::move(document)));
   ObjectRef created;
   const base::Status written = Write([&](Change& change) -> base::Status {

@@ -8,7 +8,7 @@ namespace hns {
 
 // Differs from HNS: routes are kept and listed, and change no packet yet.
 base::Result<ObjectRef> Service::CreateSdnRoute(const base::Guid& id, std::string_view settings) {
-  HNS_ASSIGN_OR_RETURN(base::json::Object document, ParseSettings(settings));
+  HNS_ASSIGN_OR_RETURN(base::json::Object document, ParseSettings(ObjectKind::kSdnRoute, settings));
   HNS_ASSIGN_OR_RETURN(schema::SdnRoute wanted, schema::ReadSdnRoute(std::move(document)));
   ObjectRef created;
   const base::Status written = Write([&](Change& change) -> base::Status {

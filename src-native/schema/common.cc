@@ -1,18 +1,6 @@
 #include "schema/common.h"
 
-#include <array>
-
 namespace schema {
-namespace {
-
-// Members of v1 networks and endpoints that no v2 document has.
-constexpr std::array<std::string_view, 17> kV1Members = {
-    "Subnets",          "MacPools",           "DNSSuffix",        "DNSServerList", "DNSDomain",    "NetworkAdapterName",
-    "SourceMac",        "VirtualNetwork",     "IPAddress",        "IPv6Address",   "PrefixLength", "GatewayAddress",
-    "GatewayAddressV6", "VirtualNetworkName", "IsRemoteEndpoint", "EncapOverhead", "DisableICC",
-};
-
-}  // namespace
 
 Dialect DialectOf(const json::Object& document) {
   const json::Value* version = document.FindIgnoringCase("SchemaVersion");
@@ -20,10 +8,7 @@ Dialect DialectOf(const json::Object& document) {
     const json::Value* major = version->AsObject()->FindIgnoringCase("Major");
     return major != nullptr && major->AsUint64() == 1 ? Dialect::kV1 : Dialect::kV2;
   }
-  for (const std::string_view name : kV1Members) {
-    if (document.FindIgnoringCase(name) != nullptr) return Dialect::kV1;
-  }
-  return Dialect::kV2;
+  return Dialect::kV1;
 }
 
 void ReadSchemaVersion(Reader* reader, SchemaVersion* out) {

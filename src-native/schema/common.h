@@ -52,8 +52,8 @@ struct MacText {
 
 enum class Dialect : std::uint8_t { kV1, kV2 };
 
-// Major 1, or no SchemaVersion and members only v1 documents have
-// (hcn.md 5.4, 5.5), is v1. Everything else is read as v2.
+// No SchemaVersion, or Major 1, is v1; everything else, with Major 0 as containerd
+// sends it, is v2. A v2 document that lacks its SchemaVersion reads the same as v1.
 Dialect DialectOf(const json::Object& document);
 
 // --- For the other files of this room ---

@@ -124,7 +124,8 @@ TEST("networks that make no sense are refused with HCN's codes and leave nothing
        hr::HCN_E_INVALID_POLICY_TYPE},
       {R"({"Name":"x","Type":"L2Bridge","Policies":[{"Type":"NetAdapterName","Settings":{}}]})",
        hr::HCN_E_INVALID_POLICY},
-      {R"({"Name":"x","Type":"L2Bridge","Subnets":[{"AddressPrefix":"10.0.0.0/8"}]})", hr::HCN_E_REQUEST_UNSUPPORTED},
+      {R"({"Name":"x","Type":"L2Bridge","Subnets":[{"AddressPrefix":"10.0.0.0/33"}]})", hr::HCN_E_INVALID_PREFIX},
+      {R"({"Name":"x","Type":"L2Bridge","Subnets":5})", hr::HCN_E_INVALID_NETWORK},
   };
   TestHost host;
   for (const Case& c : cases) {

@@ -255,12 +255,13 @@ TEST("a document that is no object, or no JSON, is HCN_E_INVALID_JSON") {
            "HCN_E_INVALID_JSON: at byte 1: expected a member name in double quotes, found the end of the document");
 }
 
-TEST("the schema version and v1 members tell the dialects apart") {
+TEST("a document without a schema version is one of v1") {
   CHECK(schema::DialectOf(Document(R"({"SchemaVersion":{"Major":2},"Subnets":[]})")) == schema::Dialect::kV2);
   CHECK(schema::DialectOf(Document(R"({"SchemaVersion":{"Major":1,"Minor":0}})")) == schema::Dialect::kV1);
   CHECK(schema::DialectOf(Document(R"({"Name":"n","Subnets":[{"AddressPrefix":"10.0.0.0/8"}]})")) ==
         schema::Dialect::kV1);
-  CHECK(schema::DialectOf(Document(R"({"Name":"n","Type":"NAT"})")) == schema::Dialect::kV2);
+  CHECK(schema::DialectOf(Document(R"({"Name":"n","Type":"NAT"})")) == schema::Dialect::kV1);
+  CHECK(schema::DialectOf(Document(R"({"SchemaVersion":{"Major":0,"Minor":0}})")) == schema::Dialect::kV2);
   CHECK_EQ(ErrorWith(R"("SchemaVersion":{"Major":3,"Minor":0})"),
            "HCN_E_INVALID_NETWORK: `SchemaVersion.Major` is `3`: this service speaks the schema versions 2.x");
 }
