@@ -79,6 +79,28 @@ export const wireFields = {
     implemented: 'OwningPartitionId Protocol SharingFlags StartingPort EndingPort',
     'filled in': 'TargetPartitionId Priority ReservationType DeliveryMode',
   },
+  V1Policy: { implemented: 'Type' },
+  V1Subnet: { implemented: 'ID AddressPrefix GatewayAddress Policies' },
+  HnsNetwork: {
+    implemented: 'ID Name Type Policies MacPools Subnets DNSSuffix DNSServerList',
+    'filled in': 'ManagementIP',
+    'not yet': 'NetworkAdapterName SourceMac AutomaticDNS',
+  },
+  HnsEndpoint: {
+    implemented:
+      'ID Name VirtualNetwork VirtualNetworkName Policies MacAddress IPAddress PrefixLength IPv6Address IPv6PrefixLength GatewayAddress ' +
+      'GatewayAddressV6 DNSSuffix DNSServerList DNSDomain IsRemoteEndpoint',
+    'filled in': 'Namespace SharedContainers State',
+    'not yet': 'EnableLowMetric',
+    'as policy `EncapOverhead`': 'EncapOverhead',
+    'refused: `HCN_E_REQUEST_UNSUPPORTED`': 'DisableICC',
+  },
+  PolicyList: { implemented: 'ID References Policies' },
+  HnsNamespace: { implemented: 'ID IsDefault ResourceList', 'filled in': 'CompartmentId' },
+  V1Attachment: {
+    implemented: 'ContainerId SystemType CompartmentId',
+    'refused: `HCN_E_REQUEST_UNSUPPORTED`': 'VirtualNicName',
+  },
   HostComputeQuery: { implemented: 'SchemaVersion Filter', kept: 'Flags' },
   AclSettings: {
     implemented: 'Protocols Action Direction LocalAddresses RemoteAddresses LocalPorts RemotePorts RuleType Priority',

@@ -85,24 +85,13 @@ export interface HnsNamespace {
   readonly CompartmentId?: number
 }
 
-/** Counters since the endpoint was made; zeros when it has no port of its own. */
-export interface HnsEndpointStats {
-  readonly BytesReceived: number
-  readonly BytesSent: number
-  readonly DroppedPacketsIncoming: number
-  readonly DroppedPacketsOutgoing: number
-  readonly EndpointId: Guid
-  readonly InstanceId: string
-  readonly PacketsReceived: number
-  readonly PacketsSent: number
-}
-
 /** Body of `/endpoints/{id}/attach` and `/detach`. */
 export interface V1Attachment {
   readonly ContainerId?: string
   /** Default: `Container` with a `ContainerId`, else `Host`. */
   readonly SystemType?: 'Container' | 'VirtualMachine' | 'Host'
-  /** Of the host: 1. */
+  /** Of the host: 1. Of a container: the `CompartmentId` of a namespace, which it joins; default: one of its own. */
   readonly CompartmentId?: number
+  /** Of a virtual machine; refused. */
   readonly VirtualNicName?: string
 }

@@ -1,5 +1,5 @@
 // HRESULTs that Windows' services answer and the embedded one never does, save
-// where a fault is asked for:
+// where a fault is asked for, or v1 attaches to an unknown compartment:
 // from a guest's agent, from RPC while a service restarts, from old releases.
 // They have names so that a program gets one code for them wherever it runs.
 #pragma once

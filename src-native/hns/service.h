@@ -65,6 +65,12 @@ struct ReservedRange {
   std::uint16_t first = 0, last = 0;
 };
 
+// Of an endpoint, as v1 says it.
+struct V1Attachment {
+  std::string container;                     // Empty: the host.
+  std::optional<std::uint32_t> compartment;  // A namespace's NamespaceId.
+};
+
 class Service {
  public:
   // All outlive the service. `driver` is started. `seed`: hns/random.h.
@@ -141,10 +147,11 @@ class Service {
   base::Result<ReservedRange> ReservePortRange(const ObjectRef& service, std::uint16_t count);
   PortReservations& reservations() { return reservations_; }
   // --- What HNSCall has and HCN has not; hns/v1_call.h has the rest ---
-  // Puts an endpoint and a container, or with `container` empty the host, into one
-  // compartment, and takes them apart. HCN_E_ENDPOINT_NOT_ATTACHED.
-  base::Status AttachContainer(const base::Guid& endpoint, std::string_view container);
-  base::Status DetachContainer(const base::Guid& endpoint, std::string_view container);
+  // Puts an endpoint and a container, or the host, into one compartment, and takes
+  // them apart. HCN_E_ENDPOINT_NOT_ATTACHED, GCN_E_NETCOMPARTMENT_NOT_FOUND,
+  // HCN_E_ENDPOINT_NAMESPACE_ALREADY_EXISTS: the container is in another.
+  base::Status Attach(const base::Guid& endpoint, const V1Attachment& attachment);
+  base::Status Detach(const base::Guid& endpoint, const V1Attachment& attachment);
   // Gives an endpoint the policies of a v1 document, for all that it had.
   base::Status ReplacePolicies(const base::Guid& endpoint, base::json::Object v1);
   // The addresses /accelnet/ keeps, as given. Replaced whole.

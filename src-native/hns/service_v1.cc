@@ -21,9 +21,11 @@ namespace hns {
 namespace {
 
 constexpr std::string_view kOwner = "HNSCall";
+// GCN_E_NETCOMPARTMENT_NOT_FOUND
+constexpr base::HResult kCompartmentNotFound = base::MakeHResult(0x803B0027u);
 constexpr std::string_view kAcceleratedMacs = "accelnet";
 
-bool Lists(const schema::Namespace& name_space, std::string_view container) {
+bool Lists(const schema::Namespace& name_space, const std::string& container) {
   return std::any_of(name_space.resources.begin(), name_space.resources.end(), [&](const auto& resource) {
     return resource.type == schema::NamespaceResourceType::kContainer && resource.container_id == container;
   });
@@ -33,8 +35,8 @@ std::size_t CountContainers(const schema::Namespace& name_space) {
   return name_space.resources.size() - EndpointsOf(name_space).size();
 }
 
-// v2 may have put the container anywhere, so all namespaces are looked at.
-base::Result<std::optional<schema::Namespace>> NamespaceOf(Transaction& store, std::string_view container) {
+template <typename Wanted>
+base::Result<std::optional<schema::Namespace>> FindNamespace(Transaction& store, Wanted wanted) {
   std::vector<base::Guid> ids;
   store.ForEach(Table::kNamespaces, {}, [&](const Entry& entry) {
     ids.push_back(ReadGuid(entry.key));
@@ -42,9 +44,39 @@ base::Result<std::optional<schema::Namespace>> NamespaceOf(Transaction& store, s
   });
   for (const base::Guid& id : ids) {
     HNS_ASSIGN_OR_RETURN(schema::Namespace name_space, LoadNamespace(store, id));
-    if (Lists(name_space, container)) return std::optional(std::move(name_space));
+    if (wanted(name_space)) return std::optional(std::move(name_space));
   }
   return std::optional<schema::Namespace>();
+}
+
+// v2 may have put the container anywhere, so all namespaces are looked at.
+base::Result<std::optional<schema::Namespace>> NamespaceOf(Transaction& store, const std::string& container) {
+  return FindNamespace(store, [&](const schema::Namespace& one) { return Lists(one, container); });
+}
+
+// Several namespaces may share the host's compartment: its own stands for them.
+base::Result<schema::Namespace> NamespaceWith(Transaction& store, std::uint32_t compartment) {
+  HNS_ASSIGN_OR_RETURN(schema::Namespace host, LoadNamespace(store, HostNamespace(store)));
+  if (host.compartment_id == compartment) return host;
+  HNS_ASSIGN_OR_RETURN(auto found, FindNamespace(store, [&](const schema::Namespace& one) {
+                         return one.compartment_id == compartment;
+                       }));
+  if (found) return *std::move(found);
+  return base::MakeError(kCompartmentNotFound, "there is no compartment " + std::to_string(compartment));
+}
+
+base::Error InAnother(const std::string& container) {
+  return base::MakeError(base::hr::HCN_E_ENDPOINT_NAMESPACE_ALREADY_EXISTS,
+                         "container `" + container + "` and the endpoint are in two compartments");
+}
+
+// A compartment that is named is the one meant, or there is nothing to do.
+base::Status CheckCompartment(Transaction& store, const schema::Namespace& name_space,
+                              const std::optional<std::uint32_t>& compartment) {
+  if (!compartment || name_space.compartment_id == compartment) return {};
+  HNS_ASSIGN_OR_RETURN(const schema::Namespace other, NamespaceWith(store, *compartment));
+  return base::MakeError(base::hr::HCN_E_ENDPOINT_NAMESPACE_ALREADY_EXISTS,
+                         "the endpoint is in another compartment than " + std::to_string(*other.compartment_id));
 }
 
 base::Error NotAttached(const schema::Endpoint& endpoint, std::string_view container) {
@@ -55,45 +87,50 @@ base::Error NotAttached(const schema::Endpoint& endpoint, std::string_view conta
 
 }  // namespace
 
-base::Status Service::AttachContainer(const base::Guid& id, std::string_view container) {
-  std::optional<base::Guid> made;
-  const base::Status written = Write([&](Change& change) -> base::Status {
+base::Status Service::Attach(const base::Guid& id, const V1Attachment& attachment) {
+  const std::string& container = attachment.container;
+  return Write([&](Change& change) -> base::Status {
     HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint, LoadEndpoint(change.store, id));
     if (container.empty()) {
       HNS_ASSIGN_OR_RETURN(schema::Namespace host, LoadNamespace(change.store, HostNamespace(change.store)));
+      if (attachment.compartment && attachment.compartment != host.compartment_id) {
+        return base::MakeError(kCompartmentNotFound,
+                               "the host has no compartment " + std::to_string(*attachment.compartment));
+      }
       return change.Attach(&host, id);
     }
+    HNS_ASSIGN_OR_RETURN(std::optional<schema::Namespace> own, NamespaceOf(change.store, container));
     if (!endpoint.namespace_id.IsZero()) {
       HNS_ASSIGN_OR_RETURN(schema::Namespace shared, LoadNamespace(change.store, endpoint.namespace_id));
-      HNS_ASSIGN_OR_RETURN(const auto other, NamespaceOf(change.store, container));
-      if (other && other->id != shared.id) {
-        return base::MakeError(base::hr::HCN_E_ENDPOINT_NAMESPACE_ALREADY_EXISTS,
-                               "container `" + std::string(container) + "` and the endpoint are in two compartments");
-      }
-      return AddContainer(change.store, &shared, std::string(container));
+      HNS_RETURN_IF_ERROR(CheckCompartment(change.store, shared, attachment.compartment));
+      if (own && own->id != shared.id) return InAnother(container);
+      return AddContainer(change.store, &shared, container);
     }
-    HNS_ASSIGN_OR_RETURN(std::optional<schema::Namespace> own, NamespaceOf(change.store, container));
-    if (!own) {
+    if (own) {
+      HNS_RETURN_IF_ERROR(CheckCompartment(change.store, *own, attachment.compartment));
+      return change.Attach(&*own, id);
+    }
+    if (attachment.compartment) {
+      HNS_ASSIGN_OR_RETURN(own, NamespaceWith(change.store, *attachment.compartment));
+    } else {
       schema::Namespace wanted;
       wanted.owner = kOwner;
       HNS_ASSIGN_OR_RETURN(own, hns::CreateNamespace(change.context, {}, std::move(wanted)));
-      made = own->id;
       HNS_RETURN_IF_ERROR(change.ports.AddCompartment(own->id, /*is_host=*/false, &change.undo));
-      HNS_RETURN_IF_ERROR(AddContainer(change.store, &*own, std::string(container)));
+      change.events = {{Notification::kNamespaceCreate, own->id}};
     }
+    HNS_RETURN_IF_ERROR(AddContainer(change.store, &*own, container));
     return change.Attach(&*own, id);
   });
-  HNS_RETURN_IF_ERROR(written);
-  if (made) notifications_.Notify(Notification::kNamespaceCreate, *made);
-  return {};
 }
 
-base::Status Service::DetachContainer(const base::Guid& id, std::string_view container) {
-  std::optional<base::Guid> removed;
-  const base::Status written = Write([&](Change& change) -> base::Status {
+base::Status Service::Detach(const base::Guid& id, const V1Attachment& attachment) {
+  const std::string& container = attachment.container;
+  return Write([&](Change& change) -> base::Status {
     HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint, LoadEndpoint(change.store, id));
     if (endpoint.namespace_id.IsZero()) return NotAttached(endpoint, container);
     HNS_ASSIGN_OR_RETURN(schema::Namespace name_space, LoadNamespace(change.store, endpoint.namespace_id));
+    HNS_RETURN_IF_ERROR(CheckCompartment(change.store, name_space, attachment.compartment));
     if (container.empty()) {
       if (!IsHostCompartment(name_space)) return NotAttached(endpoint, container);
       return change.Detach(&name_space, id);
@@ -102,19 +139,16 @@ base::Status Service::DetachContainer(const base::Guid& id, std::string_view con
     const bool shares_endpoint = CountContainers(name_space) > 1;
     const bool has_other_endpoints = EndpointsOf(name_space).size() > 1;
     // Others in the compartment keep the endpoint; the container keeps the others.
-    if (shares_endpoint) return RemoveContainer(change.store, &name_space, std::string(container));
+    if (shares_endpoint) return RemoveContainer(change.store, &name_space, container);
     HNS_RETURN_IF_ERROR(change.Detach(&name_space, id));
     if (has_other_endpoints) return {};
-    HNS_RETURN_IF_ERROR(RemoveContainer(change.store, &name_space, std::string(container)));
+    HNS_RETURN_IF_ERROR(RemoveContainer(change.store, &name_space, container));
     if (name_space.owner != kOwner) return {};
     RemoveNamespace(change.store, name_space);
-    removed = name_space.id;
     change.removals.push_back([&change, gone = name_space.id] { change.ports.RemoveCompartment(gone); });
+    change.events = {{Notification::kNamespaceDelete, name_space.id}};
     return {};
   });
-  HNS_RETURN_IF_ERROR(written);
-  if (removed) notifications_.Notify(Notification::kNamespaceDelete, *removed);
-  return {};
 }
 
 base::Status Service::ReplacePolicies(const base::Guid& id, base::json::Object v1) {

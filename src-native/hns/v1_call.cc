@@ -76,7 +76,7 @@ base::Result<base::json::Value> HnsCall(Service& service, std::string_view metho
                          return !action.empty() && base::EqualsIgnoringCase(action, request.action);
                        });
     if (!known) break;
-    if (base::EqualsIgnoringCase(request.action, "detailed") && request.method != Method::kGet)
+    if (base::EqualsIgnoringCase(request.action, "detailed") && request.method != v1::Method::kGet)
       return v1::NoSuchMethod("GET");
     return collection.answer(service, request);
   }

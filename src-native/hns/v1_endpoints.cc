@@ -15,15 +15,24 @@ using schema::v1::TakeSet;
 
 namespace {
 
+base::Error NoParent(const std::string& why) { return base::MakeError(base::hr::HCN_E_INVALID_ENDPOINT, why); }
+
 base::Result<ObjectRef> ParentOf(Service& service, json::Object* document) {
-  if (const auto id = TakeSet(document, "VirtualNetwork"); id && id->AsString() != nullptr) {
-    HNS_ASSIGN_OR_RETURN(const base::Guid network, IdOf(*id->AsString()));
-    return service.Open(ObjectKind::kNetwork, network);
-  }
+  const auto id = TakeSet(document, "VirtualNetwork");
   const auto name = TakeSet(document, "VirtualNetworkName");
-  if (!name || name->AsString() == nullptr) {
-    return base::MakeError(base::hr::HCN_E_INVALID_ENDPOINT,
-                           "`VirtualNetwork` or `VirtualNetworkName` has to name the endpoint's network");
+  if (id && id->AsString() == nullptr) return NoParent("`VirtualNetwork` is a text");
+  if (name && name->AsString() == nullptr) return NoParent("`VirtualNetworkName` is a text");
+  if (!id && !name) {
+    return NoParent("`VirtualNetwork` or `VirtualNetworkName` has to name the endpoint's network");
+  }
+  if (id) {
+    HNS_ASSIGN_OR_RETURN(const base::Guid guid, IdOf(*id->AsString()));
+    HNS_ASSIGN_OR_RETURN(const ObjectRef network, service.Open(ObjectKind::kNetwork, guid));
+    if (!name) return network;
+    HNS_ASSIGN_OR_RETURN(const json::Value shown, Show(service, ObjectKind::kNetwork, network));
+    const json::Value* own = shown.AsObject()->Find("Name");
+    if (own != nullptr && *own == *name) return network;
+    return NoParent("`VirtualNetwork` and `VirtualNetworkName` name two networks");
   }
   json::Object filter;
   filter.Set("Name", *name);
@@ -47,62 +56,52 @@ Output CreateEndpoint(Service& service, const Request& request) {
   return Show(service, ObjectKind::kEndpoint, endpoint);
 }
 
-// What an endpoint keeps from creation on.
-constexpr std::array<std::string_view, 11> kFixedMembers = {
-    "Name",           "VirtualNetwork", "VirtualNetworkName", "MacAddress", "IPAddress",    "IPv6Address",
-    "GatewayAddress", "PrefixLength",   "DNSSuffix",          "DNSDomain",  "DNSServerList"};
-
-// The whole document comes back with other policies; whoever wants another
-// change must not be told that it was made.
-base::Status CheckFixedMembers(const json::Object& shown, json::Object wanted) {
-  for (const std::string_view name : kFixedMembers) {
-    const auto value = TakeSet(&wanted, name);
-    if (!value) continue;
-    const json::Value* now = shown.FindIgnoringCase(name);
-    const bool same_text = now != nullptr && now->AsString() != nullptr && value->AsString() != nullptr &&
-                           EqualsIgnoringCase(*now->AsString(), *value->AsString());
-    if (same_text || (now != nullptr && *now == *value)) continue;
-    return base::MakeError(
-        base::hr::HCN_E_REQUEST_UNSUPPORTED,
-        "`" + std::string(name) + "` of an endpoint stays as it was created; `Policies` can be updated");
-  }
-  return {};
-}
-
+// Policies, and EncapOverhead, which is one: it stays unless it is given.
 base::Status UpdateEndpoint(Service& service, const base::Guid& id, const Request& request) {
   HNS_ASSIGN_OR_RETURN(json::Object body, Body(request));
   HNS_ASSIGN_OR_RETURN(const json::Value shown, Show(service, ObjectKind::kEndpoint, id));
-  HNS_RETURN_IF_ERROR(CheckFixedMembers(*shown.AsObject(), body));
-  if (body.FindIgnoringCase("Policies") == nullptr) return {};
+  json::Object others = body;
+  const auto policies = Take(&others, "Policies");
+  const auto overhead = policies ? TakeSet(&others, "EncapOverhead") : std::nullopt;
+  HNS_RETURN_IF_ERROR(CheckUnchanged(*shown.AsObject(), others, "Policies"));
+  if (!policies) return {};
+  const json::Value* kept = shown.AsObject()->FindIgnoringCase("EncapOverhead");
+  if (!overhead && kept != nullptr) {
+    Take(&body, "EncapOverhead");
+    body.Set("EncapOverhead", *kept);
+  }
   return service.ReplacePolicies(id, std::move(body));
 }
 
-// Whom an attach or detach is about: a container's id, "" for the host.
-base::Result<std::string> ContainerOf(const Request& request) {
+// Whom an attach or detach is about.
+base::Result<V1Attachment> ReadAttachment(const Request& request) {
   HNS_ASSIGN_OR_RETURN(json::Object body, Body(request));
-  const auto system = TakeSet(&body, "SystemType");
-  const auto container = TakeSet(&body, "ContainerId");
+  HNS_ASSIGN_OR_RETURN(const auto system, TakeText(&body, "SystemType"));
+  HNS_ASSIGN_OR_RETURN(auto container, TakeText(&body, "ContainerId"));
+  HNS_ASSIGN_OR_RETURN(const auto nic, TakeText(&body, "VirtualNicName"));
   const auto compartment = TakeSet(&body, "CompartmentId");
-  const std::string* type = system ? system->AsString() : nullptr;
-  if (type != nullptr && EqualsIgnoringCase(*type, "VirtualMachine")) {
+  HNS_RETURN_IF_ERROR(CheckEmpty(body));
+  const auto is_system = [&](std::string_view name) { return system && EqualsIgnoringCase(*system, name); };
+  if (is_system("VirtualMachine") || nic) {
     return base::MakeError(base::hr::HCN_E_REQUEST_UNSUPPORTED, "the embedded host has no virtual machines");
   }
-  if (type != nullptr && !EqualsIgnoringCase(*type, "Container") && !EqualsIgnoringCase(*type, "Host")) {
+  if (system && !is_system("Container") && !is_system("Host")) {
     return base::MakeError(base::hr::ERROR_INVALID_PARAMETER,
-                           "`SystemType` is `" + *type + "`: expected one of Container, VirtualMachine, Host");
+                           "`SystemType` is `" + *system + "`: expected one of Container, VirtualMachine, Host");
   }
-  if (container && container->AsString() == nullptr) {
-    return base::MakeError(base::hr::ERROR_INVALID_PARAMETER, "`ContainerId` is a text");
+  if (compartment && compartment->AsUint64().value_or(65536) > 65535) {
+    return base::MakeError(base::hr::ERROR_INVALID_PARAMETER, "`CompartmentId` is a number up to 65535");
   }
-  const bool is_host = type != nullptr ? EqualsIgnoringCase(*type, "Host") : !container;
-  if (!is_host && !container) {
+  if (is_system("Container") && !container) {
     return base::MakeError(base::hr::ERROR_INVALID_PARAMETER, "`ContainerId` is missing");
   }
-  if (is_host && compartment && compartment->AsUint64() != 1) {
-    return base::MakeError(base::hr::ERROR_NOT_FOUND,
-                           "the host's compartment is number " + std::string(kDefaultCompartment));
+  if (is_system("Host") && container) {
+    return base::MakeError(base::hr::ERROR_INVALID_PARAMETER, "the host has no `ContainerId`");
   }
-  return is_host ? std::string() : *container->AsString();
+  V1Attachment attachment;
+  if (container) attachment.container = *std::move(container);
+  if (compartment) attachment.compartment = static_cast<std::uint32_t>(*compartment->AsUint64());
+  return attachment;
 }
 
 }  // namespace
@@ -118,8 +117,8 @@ Output Endpoints(Service& service, const Request& request) {
   const bool attaches = EqualsIgnoringCase(request.action, "attach");
   if (attaches || EqualsIgnoringCase(request.action, "detach")) {
     if (request.method != Method::kPost) return NoSuchMethod("POST");
-    HNS_ASSIGN_OR_RETURN(const std::string container, ContainerOf(request));
-    HNS_RETURN_IF_ERROR(attaches ? service.AttachContainer(id, container) : service.DetachContainer(id, container));
+    HNS_ASSIGN_OR_RETURN(const V1Attachment attachment, ReadAttachment(request));
+    HNS_RETURN_IF_ERROR(attaches ? service.Attach(id, attachment) : service.Detach(id, attachment));
     return json::Value();
   }
   if (request.method == Method::kDelete) {

@@ -79,6 +79,7 @@ Output Accelnet(Service& service, const Request& request) {
     if (!given || !given->IsArray()) {
       return base::MakeError(base::hr::ERROR_INVALID_PARAMETER, "`MacAddressList` is missing");
     }
+    HNS_RETURN_IF_ERROR(CheckEmpty(body));
     HNS_RETURN_IF_ERROR(service.SetAcceleratedMacs(*given->AsArray()));
   } else if (request.method == Method::kDelete) {
     HNS_RETURN_IF_ERROR(service.SetAcceleratedMacs({}));

@@ -23,6 +23,8 @@ base::Status ChangeResource(Service& service, const base::Guid& id, const Reques
     return base::MakeError(base::hr::ERROR_INVALID_PARAMETER,
                            "a resource is {\"Type\":\"Endpoint\",\"Data\":{\"Id\":GUID}}, or a `Container` and its id");
   }
+  HNS_RETURN_IF_ERROR(CheckEmpty(body));
+  HNS_RETURN_IF_ERROR(CheckEmpty(*data->AsObject()));
   json::Object settings;
   settings.Set(EqualsIgnoringCase(*type->AsString(), "Container") ? "ContainerId" : "EndpointId", std::move(*resource));
   json::Object envelope;

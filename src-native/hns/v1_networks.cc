@@ -15,6 +15,8 @@ namespace {
 base::Status UpdateNetwork(Service& service, const base::Guid& id, const Request& request) {
   HNS_ASSIGN_OR_RETURN(json::Object body, Body(request));
   HNS_ASSIGN_OR_RETURN(const ObjectRef network, service.Open(ObjectKind::kNetwork, id));
+  HNS_ASSIGN_OR_RETURN(const json::Value shown, Show(service, ObjectKind::kNetwork, network));
+  HNS_RETURN_IF_ERROR(CheckUnchanged(*shown.AsObject(), body, "Extensions"));
   const auto given = Take(&body, "Extensions");
   const json::Array* extensions = given ? given->AsArray() : nullptr;
   if (extensions == nullptr || extensions->size() != 1) {

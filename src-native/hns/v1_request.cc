@@ -1,9 +1,13 @@
+#include <algorithm>
+#include <array>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "base/ascii.h"
 #include "hns/v1_request.h"
 #include "schema/common.h"
+#include "schema/v1/members.h"
 
 namespace hns::v1 {
 
@@ -49,6 +53,60 @@ base::Result<json::Array> ShowAll(Service& service, ObjectKind kind) {
     if (Output object = Show(service, kind, *guid); object.ok()) shown.push_back(std::move(*object));
   }
   return shown;
+}
+
+base::Result<std::optional<std::string>> TakeText(json::Object* body, std::string_view name) {
+  auto value = schema::v1::Take(body, name);
+  if (!value) return std::optional<std::string>();
+  const std::string* text = value->AsString();
+  if (text == nullptr) {
+    return base::MakeError(base::hr::ERROR_INVALID_PARAMETER, "`" + std::string(name) + "` is a text");
+  }
+  return text->empty() ? std::nullopt : std::optional(*text);
+}
+
+base::Status CheckEmpty(const json::Object& body) {
+  for (const json::Member& member : body) {
+    if (member.value.IsNull()) continue;
+    return base::MakeError(base::hr::ERROR_INVALID_PARAMETER, "nothing is known of `" + member.name + "` here");
+  }
+  return {};
+}
+
+namespace {
+
+// Written by the service, and sent back as it was read or as it was read long ago.
+constexpr std::array<std::string_view, 16> kOfTheService = {
+    "SchemaVersion",  "Health",       "State",      "Version",
+    "Resources",      "ActivityId",   "Namespace",  "SharedContainers",
+    "TotalEndpoints", "ManagementIP", "Encryption", "AdditionalParams",
+    "CompartmentId",  "ObjectType",   "LayeredOn",  "CurrentEndpointCount"};
+
+bool IsUnset(const json::Value& value) {
+  if (value.IsNull() || value.AsBool() == false || value.AsUint64() == 0) return true;
+  if (value.AsString() != nullptr) return value.AsString()->empty();
+  if (value.AsArray() != nullptr) return value.AsArray()->empty();
+  return value.IsObject() && value.AsObject()->empty();
+}
+
+bool IsSame(const json::Value& shown, const json::Value& wanted) {
+  const std::string* before = shown.AsString();
+  const std::string* after = wanted.AsString();
+  return before != nullptr && after != nullptr ? base::EqualsIgnoringCase(*before, *after) : shown == wanted;
+}
+
+}  // namespace
+
+base::Status CheckUnchanged(const json::Object& shown, const json::Object& wanted, std::string_view updatable) {
+  for (const json::Member& member : wanted) {
+    const auto is_named = [&](std::string_view name) { return base::EqualsIgnoringCase(name, member.name); };
+    if (is_named(updatable) || std::any_of(kOfTheService.begin(), kOfTheService.end(), is_named)) continue;
+    const json::Value* now = shown.FindIgnoringCase(member.name);
+    if (IsUnset(member.value) || (now != nullptr && IsSame(*now, member.value))) continue;
+    return base::MakeError(base::hr::HCN_E_REQUEST_UNSUPPORTED, "`" + member.name + "` stays as it was created; `" +
+                                                                    std::string(updatable) + "` can be updated");
+  }
+  return {};
 }
 
 }  // namespace hns::v1

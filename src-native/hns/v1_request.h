@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -46,5 +47,14 @@ Output Show(Service& service, ObjectKind kind, const ObjectRef& object);
 Output Show(Service& service, ObjectKind kind, const base::Guid& id);
 // An object that vanishes while the list is made is left out.
 base::Result<json::Array> ShowAll(Service& service, ObjectKind kind);
+
+// `name` has to be text; nullopt: absent, null or empty. ERROR_INVALID_PARAMETER.
+base::Result<std::optional<std::string>> TakeText(json::Object* body, std::string_view name);
+// ERROR_INVALID_PARAMETER names a member that nothing has taken: it would be ignored.
+base::Status CheckEmpty(const json::Object& body);
+// A whole document comes back to update a part of it; whoever wants another change
+// must not be told that it was made. HCN_E_REQUEST_UNSUPPORTED unless every member
+// of `wanted` is as `shown` has it, unset, or the service's own.
+base::Status CheckUnchanged(const json::Object& shown, const json::Object& wanted, std::string_view updatable);
 
 }  // namespace hns::v1

@@ -8,7 +8,8 @@ Dialect DialectOf(const json::Object& document) {
     const json::Value* major = version->AsObject()->FindIgnoringCase("Major");
     return major != nullptr && major->AsUint64() == 1 ? Dialect::kV1 : Dialect::kV2;
   }
-  return Dialect::kV1;
+  // What is no version at all is left for the reader of v2 to refuse.
+  return version == nullptr || version->IsNull() ? Dialect::kV1 : Dialect::kV2;
 }
 
 void ReadSchemaVersion(Reader* reader, SchemaVersion* out) {

@@ -67,6 +67,7 @@ const signatures: Readonly<Record<string, readonly Parameter[]>> = {
   reserveGuestNetworkServicePortRange: ['guestNetworkService', 'uint16'],
   releaseGuestNetworkServicePortReservationHandle: ['portReservation'],
   unregisterServiceCallback: ['callback'],
+  hnsCall: ['text', 'text', 'optional text'],
   listLayers: ['port'],
   listFlows: ['optional port', 'optional text'],
   getPortCounters: ['port'],

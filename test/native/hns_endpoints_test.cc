@@ -120,8 +120,8 @@ TEST("endpoints that make no sense are refused with HCN's codes and leave nothin
        hr::HCN_E_INVALID_POLICY},
       {R"({"Flags":1})", hr::HCN_E_INVALID_ENDPOINT},
       {R"({"Flags":1,"MacAddress":"00-15-5D-00-00-01"})", hr::HCN_E_INVALID_ENDPOINT},
-      {R"({"VirtualNetwork":"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee","IPAddress":"10.1.0.9"})",
-       hr::HCN_E_REQUEST_UNSUPPORTED},
+      {R"({"VirtualNetwork":"pods","IPAddress":"10.1.0.9"})", hr::HCN_E_GUID_CONVERSION_FAILURE},
+      {R"({"IPAddress":"10.1.0.9","DisableICC":true})", hr::HCN_E_REQUEST_UNSUPPORTED},
   };
   Fixture f;
   for (const Case& c : cases) {
