@@ -254,6 +254,7 @@ using Entries = EntryList<
     Entry<"releaseGuestNetworkServicePortReservationHandle", &T::release_guest_network_service_port_reservation_handle>,
     Entry<"enumerateGuestNetworkPortReservations", &T::enumerate_guest_network_port_reservations>,
 
+    Entry<"hnsCall", &T::hns_call>,
     Entry<"registerServiceCallback", &T::register_service_callback, &T::unregister_service_callback>,
     Entry<"unregisterServiceCallback", &T::unregister_service_callback>,
 

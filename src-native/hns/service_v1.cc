@@ -104,7 +104,7 @@ base::Status Service::Attach(const base::Guid& id, const V1Attachment& attachmen
       HNS_ASSIGN_OR_RETURN(schema::Namespace shared, LoadNamespace(change.store, endpoint.namespace_id));
       HNS_RETURN_IF_ERROR(CheckCompartment(change.store, shared, attachment.compartment));
       if (own && own->id != shared.id) return InAnother(container);
-      return AddContainer(change.store, &shared, container);
+      return AddContainers(change.store, &shared, {&container, 1});
     }
     if (own) {
       HNS_RETURN_IF_ERROR(CheckCompartment(change.store, *own, attachment.compartment));
@@ -119,7 +119,7 @@ base::Status Service::Attach(const base::Guid& id, const V1Attachment& attachmen
       HNS_RETURN_IF_ERROR(change.ports.AddCompartment(own->id, /*is_host=*/false, &change.undo));
       change.events = {{Notification::kNamespaceCreate, own->id}};
     }
-    HNS_RETURN_IF_ERROR(AddContainer(change.store, &*own, container));
+    HNS_RETURN_IF_ERROR(AddContainers(change.store, &*own, {&container, 1}));
     return change.Attach(&*own, id);
   });
 }
