@@ -4,9 +4,17 @@ import { HostNetworking } from '../../lib/index.js'
 import type { HnsEndpoint, HnsNetwork, PolicyList } from '../../types/index.js'
 import { rejects } from '../support/rejects.js'
 
-/** A document of `test/fixtures/v1/`, seen from `dist/test/hns/`. */
-const fixture = (name: string) =>
-  JSON.parse(readFileSync(new URL(`../../../test/fixtures/v1/${name}.json`, import.meta.url), 'utf8')) as object
+interface Fixture {
+  readonly network: HnsNetwork
+  readonly endpoint: HnsEndpoint
+  readonly policyLists?: readonly PolicyList[]
+}
+
+/** Documents of `test/fixtures/v1/`, seen from `dist/test/hns/`. */
+const fixture = (name: string, ids: Readonly<Record<string, string | undefined>> = {}) => {
+  const text = readFileSync(new URL(`../../../test/fixtures/v1/${name}.json`, import.meta.url), 'utf8')
+  return JSON.parse(text.replaceAll(/\{(network|endpoint)\}/g, (whole, id: string) => ids[id] ?? whole)) as Fixture
+}
 
 describe('hns.v1', () => {
   let hns: HostNetworking
@@ -14,7 +22,7 @@ describe('hns.v1', () => {
 
   beforeEach(async () => {
     hns = await HostNetworking.open({ provider: 'embedded', seed: 1 })
-    network = await hns.v1.call<HnsNetwork>('POST', '/networks/', fixture('wsl-network'))
+    network = await hns.v1.call<HnsNetwork>('POST', '/networks/', fixture('win-bridge').network)
   })
   afterEach(() => hns.close())
 
@@ -27,7 +35,7 @@ describe('hns.v1', () => {
   })
 
   it('gives an endpoint as win-bridge makes it back member for member, and lists it', async () => {
-    const wanted = fixture('win-bridge-endpoint') as HnsEndpoint
+    const wanted = fixture('win-bridge', { network: network.ID }).endpoint
     const made = await hns.v1.call<HnsEndpoint>('POST', '/endpoints', wanted)
 
     for (const [name, value] of Object.entries(wanted)) {
@@ -40,9 +48,9 @@ describe('hns.v1', () => {
   })
 
   it('makes a load balancer of a policy list, and gives the list back', async () => {
-    const endpoint = await hns.v1.call<HnsEndpoint>('POST', '/endpoints', fixture('win-bridge-endpoint'))
-    const text = JSON.stringify(fixture('psm1-policy-list')).replace('ENDPOINT', endpoint.ID ?? '')
-    const made = await hns.v1.call<PolicyList>('POST', '/policylists', JSON.parse(text) as object)
+    const endpoint = await hns.v1.call<HnsEndpoint>('POST', '/endpoints', fixture('win-bridge', { network: network.ID }).endpoint)
+    const [list] = fixture('psm1', { endpoint: endpoint.ID }).policyLists ?? []
+    const made = await hns.v1.call<PolicyList>('POST', '/policylists', list)
 
     const [balancer] = await hns.loadBalancers.list()
     assert.equal(balancer?.id, made.ID)

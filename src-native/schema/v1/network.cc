@@ -94,13 +94,16 @@ bool IsIsolation(const json::Value& policy) {
   return text != nullptr && (base::EqualsIgnoringCase(*text, "VLAN") || base::EqualsIgnoringCase(*text, "VSID"));
 }
 
-// A v1 network may say its VLAN or VSID itself; in v2 its subnets do.
-void MoveIsolationToSubnets(json::Object* network, json::Array* subnets) {
-  if (network->FindIgnoringCase("Policies") == nullptr) return;
+// A v1 network may say its VLAN or VSID itself; in v2 its subnets do. Gives what
+// it said, for v1 to show where it stood.
+json::Array MoveIsolationToSubnets(json::Object* network, json::Array* subnets) {
+  json::Array moved;
+  if (network->FindIgnoringCase("Policies") == nullptr) return moved;
   json::Array* policies = ChildArray(network, "Policies");
-  if (policies == nullptr || subnets->empty()) return;
+  if (policies == nullptr || subnets->empty()) return moved;
   for (const json::Value& policy : *policies) {
     if (!IsIsolation(policy)) continue;
+    moved.push_back(policy);
     for (json::Value& subnet : *subnets) {
       if (subnet.AsObject() == nullptr) continue;
       json::Array* own = ChildArray(subnet.AsObject(), "Policies");
@@ -108,24 +111,28 @@ void MoveIsolationToSubnets(json::Object* network, json::Array* subnets) {
     }
   }
   std::erase_if(*policies, IsIsolation);
+  return moved;
 }
 
-void SubnetsToV2(json::Object* network) {
-  if (network->FindIgnoringCase("Subnets") == nullptr) return;
+// Gives the policies that went from the network to its subnets.
+json::Array SubnetsToV2(json::Object* network) {
+  json::Array moved;
+  if (network->FindIgnoringCase("Subnets") == nullptr) return moved;
   json::Array* given = ChildArray(network, "Subnets");
   json::Value subnets = given != nullptr ? json::Value(std::move(*given)) : *network->FindIgnoringCase("Subnets");
   Take(network, "Subnets");
   if (json::Array* list = subnets.AsArray()) {
-    MoveIsolationToSubnets(network, list);
+    moved = MoveIsolationToSubnets(network, list);
     for (json::Value& subnet : *list) SubnetToV2(&subnet);
-    if (list->empty()) return;
+    if (list->empty()) return moved;
   } else if (subnets.IsNull()) {
-    return;
+    return moved;
   }
   json::Object ipam;
   ipam.Set("Type", "Static");
   ipam.Set("Subnets", std::move(subnets));
   if (json::Array* ipams = ChildArray(network, "Ipams")) ipams->push_back(std::move(ipam));
+  return moved;
 }
 
 void SubnetsToV1(json::Object* network) {
@@ -145,8 +152,11 @@ void SubnetsToV1(json::Object* network) {
 json::Object NetworkToV2(json::Object network) {
   DropReadOnly(&network);
   for (const std::string_view name : {"CurrentEndpointCount", "TotalEndpoints", "ManagementIP"}) Take(&network, name);
-  SubnetsToV2(&network);
+  const json::Array moved = SubnetsToV2(&network);
   PoliciesToV2(&network, PolicyHolder::kNetwork);
+  if (!moved.empty()) {
+    if (json::Array* kept = ChildArray(&network, kKeptPolicies)) kept->insert(kept->end(), moved.begin(), moved.end());
+  }
   for (const MemberPolicy& policy : kMemberPolicies) {
     auto value = TakeSet(&network, policy.member);
     if (!value) continue;

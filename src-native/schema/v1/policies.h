@@ -11,7 +11,8 @@ namespace schema::v1 {
 
 enum class PolicyHolder : std::uint8_t { kEndpoint, kNetwork };
 
-// Where a v2 document keeps the v1 policies that have no v2 twin, as given.
+// Where a v2 document keeps the v1 policies that have no v2 twin, or have it
+// elsewhere, as given.
 inline constexpr std::string_view kKeptPolicies = "V1Policies";
 
 // Rewrites `document`'s Policies; those without a twin move to kKeptPolicies.
