@@ -19,11 +19,14 @@ export type ObjectEventKind =
 
 export type HnsEvent =
   | { readonly kind: ObjectEventKind; readonly id: string }
-  /** The service went away, or this host closed: the last event. */
+  /** The service went away, or this host closed: the last event. After a restart ask for a new stream, and list anew. */
   | { readonly kind: 'serviceDisconnected' }
   /** You did not read for so long that `count` events had no room. List anew what you follow. */
   | { readonly kind: 'lost'; readonly count: number }
-  /** What has no form here: HCN's number and data. */
+  /**
+   * What has no form here: HCN's number and data. Before each network that comes or goes there is one of type 1
+   * (NetworkPreCreate) or 3 (NetworkPreDelete).
+   */
   | { readonly kind: 'other'; readonly type: number; readonly status: number; readonly data: unknown }
 
 const KINDS: Readonly<Record<number, ObjectEventKind>> = {

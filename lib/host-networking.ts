@@ -247,7 +247,7 @@ export class HostNetworking implements AsyncDisposable {
     }
   }
 
-  /** All objects as one plain value, to draw with `renderTopology` or `topologySvg`. */
+  /** All objects as one plain value, to draw with `topologyText` or `topologySvg`. */
   async topology(options: CallOptions = {}): Promise<Topology> {
     return readTopology(this, options)
   }

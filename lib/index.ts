@@ -64,7 +64,7 @@ export {
   type WindowsErrorCode,
 } from './errors.js'
 export type { EventOptions, EventStream, HnsEvent } from './events.js'
-export { type Duration, HostNetworking, type MachineCheck, type NamespaceCheck, type OpenOptions } from './host-networking.js'
+export { type Duration, type Fault, HostNetworking, type MachineCheck, type NamespaceCheck, type OpenOptions } from './host-networking.js'
 export type { HnsFeatures, HnsVersion } from './native/features.js'
 export type { CallOptions } from './objects/call-options.js'
 export type { DnsSettings } from './objects/dns.js'

@@ -41,12 +41,12 @@ export abstract class Collection<Handle extends ObjectHandle<Document>, Document
    * @throws HcnError the kind's not-found code, `ERR_INVALID_ARGUMENT`, `ERR_TIMEOUT`.
    */
   async open(id: string, options: CallOptions = {}): Promise<Handle> {
-    return this.openById(checkGuid('id', id), Wait.from(options))
+    return this.openById(checkGuid('id', id, '; find({ name }) goes by name'), Wait.from(options))
   }
 
   /**
-   * All objects, as they were read one after the other. One that vanishes
-   * meanwhile is left out.
+   * All objects, in no particular order, as they were read one after the other.
+   * One that vanishes meanwhile is left out.
    */
   async list(options: CallOptions = {}): Promise<readonly Handle[]> {
     return this.listMatching(QUERY_ALL, Wait.from(options))
@@ -54,7 +54,7 @@ export abstract class Collection<Handle extends ObjectHandle<Document>, Document
 
   /** The first object of that name; undefined when there is none. The service compares with case. */
   async find(filter: { readonly name: string }, options: CallOptions = {}): Promise<Handle | undefined> {
-    checkMembers('find', checkObject('find', filter), ['name'])
+    checkMembers('find', checkObject('find', filter, '{ name } is wanted'), ['name'])
     const query = queryFor({ Name: checkString('find.name', filter.name) })
     return this.findMatching(query, Wait.from(options))
   }
@@ -213,9 +213,10 @@ export function chooseId(field: string, id: unknown): string {
 
 const ZERO_GUID = '00000000-0000-0000-0000-000000000000'
 
-export function checkGuid(field: string, value: unknown): string {
+/** `otherwise`: what else would do, for the message. */
+export function checkGuid(field: string, value: unknown, otherwise = ''): string {
   if (typeof value !== 'string' || !isGuid(value))
-    throw invalidArgument(field, value, 'a GUID such as `c08cb7b8-9b3c-408e-8e30-5e16a3aeb444` is wanted, without braces')
+    throw invalidArgument(field, value, `a GUID such as \`c08cb7b8-9b3c-408e-8e30-5e16a3aeb444\` is wanted, without braces${otherwise}`)
   if (value === ZERO_GUID) throw invalidArgument(field, value, 'the zero GUID names no object')
   return value
 }

@@ -114,7 +114,7 @@ export class Endpoint extends ObjectHandle<HostComputeEndpoint> {
 
   /**
    * All of `policies` take effect, or none does. What is connected obeys from
-   * its next packet on.
+   * its next packet on. {@link policies} tells them after the next {@link query}.
    *
    * @throws HcnError `HCN_E_INVALID_POLICY`, `HCN_E_PORT_ALREADY_EXISTS` (a port mapping's external port is taken), …
    */
@@ -245,7 +245,7 @@ export class Endpoints extends Collection<Endpoint, HostComputeEndpoint> {
 /** @internal */
 export function networkOf(field: string, network: unknown): { readonly id: string; readonly handle?: ObjectHandle<object> } {
   if (network instanceof ObjectHandle) return { id: network.id, handle: network }
-  if (typeof network === 'string') return { id: checkGuid(field, network) }
+  if (typeof network === 'string') return { id: checkGuid(field, network, '; hns.networks.get({ name }) gives a network by its name') }
   throw invalidArgument(field, network, 'a Network or its id is wanted')
 }
 

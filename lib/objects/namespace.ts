@@ -116,7 +116,7 @@ function encodeResources({ endpoints = [], containers = [] }: NamespaceSpec): re
   return resources.length === 0 ? undefined : resources
 }
 
-/** `hns.namespaces` */
+/** `hns.namespaces`. One of type `HostDefault`, the host's own, is there from the start and cannot be deleted. */
 export class Namespaces extends Collection<Namespace, HostComputeNamespace> {
   /** @internal */
   constructor(context: HostContext) {

@@ -26,7 +26,7 @@ export interface NetworkSubnet {
   readonly ipSubnets: readonly { readonly id: string; readonly prefix: string }[]
 }
 
-/** An open handle on a network, with its subnets and policies. */
+/** An open handle on a network, with its subnets and policies. Deleting it deletes its endpoints, too. */
 export class Network extends ObjectHandle<HostComputeNetwork> {
   /** @internal */
   constructor(context: HostContext, document: Answered<HostComputeNetwork>, native: NativeHandle | undefined) {
@@ -69,7 +69,12 @@ export class Network extends ObjectHandle<HostComputeNetwork> {
     return endpointsMatching(this.context, queryFor({ VirtualNetwork: this.id }), Wait.from(options))
   }
 
-  /** All of `policies` take effect, or none does. */
+  /**
+   * All of `policies` take effect, or none does. {@link policies} tells them after the next {@link query}.
+   *
+   * @throws HcnError `HCN_E_INVALID_POLICY_TYPE` (not for this type of network), `HCN_E_POLICY_ALREADY_EXISTS` (of which a network has one:
+   * {@link updatePolicies} replaces it), `HCN_E_INVALID_POLICY`, …
+   */
   async addPolicies(policies: readonly NetworkPolicy[], options: CallOptions = {}): Promise<void> {
     await this.#modifyPolicies('Add', policies, options)
   }
@@ -97,7 +102,11 @@ export class Network extends ObjectHandle<HostComputeNetwork> {
     )
   }
 
-  /** @throws HcnError `HCN_E_INVALID_SUBNET` or `HCN_E_INVALID_PREFIX` when one overlaps what the network has. */
+  /**
+   * {@link subnets} tells them, with the ids they got, after the next {@link query}.
+   *
+   * @throws HcnError `HCN_E_INVALID_SUBNET` or `HCN_E_INVALID_PREFIX` when one overlaps what the network has.
+   */
   async addSubnets(subnets: readonly SubnetSpec[], options: CallOptions = {}): Promise<void> {
     const Settings = { Subnets: encodeSubnets('subnets', subnets) }
     await this.#modify('add subnets to', { ResourceType: 'Subnet', RequestType: 'Add', Settings }, options)

@@ -11,6 +11,10 @@ import { type Kind, QUERY_ALL } from './kind.js'
  *
  * Closing a handle leaves the object where it is; `delete()` removes the object.
  * Both may be called twice. A handle from `list()` is opened by its first use.
+ *
+ * Properties tell what was last read: when the handle was made, by {@link query},
+ * or by an `update()` or `setState()` of this handle. Adding and removing (policies, subnets, DNS
+ * settings) does not read: ask {@link query} before you look at the result.
  */
 export abstract class ObjectHandle<Document extends HostComputeBase> implements AsyncDisposable {
   /** A GUID, in the service's spelling. */
@@ -31,7 +35,7 @@ export abstract class ObjectHandle<Document extends HostComputeBase> implements 
     if (native !== undefined) this.#keep(native)
   }
 
-  /** HCN's own document, as it was last read: when the handle was made, or by {@link query}. */
+  /** HCN's own document, as it was last read. */
   get document(): Answered<Document> {
     return this.#document
   }
@@ -52,7 +56,8 @@ export abstract class ObjectHandle<Document extends HostComputeBase> implements 
 
   /**
    * Removes the object, and closes this handle. An object that is gone already
-   * is success.
+   * is success. A network takes its endpoints with it; what an endpoint was part of
+   * (namespaces, load balancers, SDN routes) stays without it.
    *
    * @throws HcnError whatever the service says against it; `ERR_OUTCOME_UNKNOWN`.
    */

@@ -3,8 +3,8 @@ import { invalidArgument, quoteValue } from '../errors.js'
 
 /** Checks of values where they enter. `field` is how the user wrote the way to it: `acl.remoteAddresses[0]`. */
 
-export function checkObject(field: string, value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidArgument(field, value, 'an object is wanted')
+export function checkObject(field: string, value: unknown, remedy = 'an object is wanted'): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidArgument(field, value, remedy)
   return value as Readonly<Record<string, unknown>>
 }
 

@@ -210,7 +210,7 @@ export function portName(options: { readonly name: string }): PortNamePolicy {
   return { kind: 'portName', name: checkString('portName.name', options.name) }
 }
 
-/** A policy this package has no form for, sent as it is. */
+/** A policy this package has no form for, sent as it is. A type that the service does not know is its `HCN_E_INVALID_POLICY_TYPE`. */
 export function unknownPolicy(type: string, settings?: unknown): UnknownPolicy {
   return { kind: 'unknown', type: checkString('type', type), settings }
 }

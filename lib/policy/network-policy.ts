@@ -28,7 +28,7 @@ export interface NetworkProviderAddressPolicy {
   readonly address: string
 }
 
-/** The MAC of the overlay's router; the service gives one by itself. HCN: `DrMacAddress`. */
+/** The MAC of the overlay's router; the service gives an overlay one by itself, which `updatePolicies` replaces. HCN: `DrMacAddress`. */
 export interface RouterMacAddressPolicy {
   readonly kind: 'routerMacAddress'
   readonly macAddress: string
@@ -96,7 +96,7 @@ export interface NeighborDiscoveryPolicy {
 }
 
 /**
- * Policies of networks. On which types of network each may be, and which of
+ * Policies of networks: plain values such as `{ kind: 'vxlanPort', port: 4789 }`, checked by the call they are given to. On which types of network each may be, and which of
  * them packets feel on the embedded host, is told in `docs/support.md`; on
  * another type it is `HCN_E_INVALID_POLICY_TYPE`.
  */
