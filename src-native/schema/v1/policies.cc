@@ -1,8 +1,11 @@
 #include "schema/v1/policies.h"
 
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "schema/v1/members.h"
@@ -90,23 +93,49 @@ void NatToV1(json::Object* settings) {
   }
 }
 
-// The single numbers of v1 beside the lists v2 reads; they stay, so that v1
-// shows them again. A list that is given wins. Unverified: InternalPort is the
-// endpoint's own port.
+constexpr std::array<Rename, 3> kAclSingles = {
+    {{"Protocol", "Protocols"}, {"LocalPort", "LocalPorts"}, {"RemotePort", "RemotePorts"}}};
+
+bool IsEmptyText(const json::Value* value) {
+  return value == nullptr || value->IsNull() || (value->AsString() != nullptr && value->AsString()->empty());
+}
+
+// Reads a single number of v1 as the list v2 has, unless that list is given, too.
+void SingleToList(json::Object* settings, const Rename& single) {
+  const json::Value* number = settings->FindIgnoringCase(single.v1);
+  if (number == nullptr || number->IsNull() || number->AsUint64() == 0) return;
+  if (!IsEmptyText(settings->FindIgnoringCase(single.v2))) return;
+  // What is no number the reader refuses under the list's name.
+  json::Value value = number->AsUint64() ? json::Value(std::to_string(*number->AsUint64())) : *number;
+  Take(settings, single.v2);
+  settings->Set(single.v2, std::move(value));
+}
+
+// A v2 document has the lists alone, so a single goes where AclToV1 brings it
+// back. Unverified: InternalPort is the endpoint's own port; v2 keeps it as given.
 void AclToV2(json::Object* settings) {
-  constexpr std::array<Rename, 4> kSingles = {{{"Protocol", "Protocols"},
-                                               {"LocalPort", "LocalPorts"},
-                                               {"InternalPort", "LocalPorts"},
-                                               {"RemotePort", "RemotePorts"}}};
-  for (const Rename& single : kSingles) {
+  for (const Rename& single : kAclSingles) SingleToList(settings, single);
+  SingleToList(settings, {"InternalPort", "LocalPorts"});
+  for (const Rename& single : kAclSingles) {
     const json::Value* number = settings->FindIgnoringCase(single.v1);
-    if (number == nullptr || number->IsNull() || number->AsUint64() == 0) continue;
     const json::Value* list = settings->FindIgnoringCase(single.v2);
-    if (list != nullptr && !list->IsNull() && !(list->AsString() != nullptr && list->AsString()->empty())) continue;
-    // What is no number the reader refuses under the list's name.
-    json::Value value = number->AsUint64() ? json::Value(std::to_string(*number->AsUint64())) : *number;
-    Take(settings, single.v2);
-    settings->Set(single.v2, std::move(value));
+    if (number == nullptr) continue;
+    const bool is_set = !number->IsNull() && number->AsUint64() != 0;
+    if (is_set && (!number->AsUint64() || list == nullptr || *list != json::Value(std::to_string(*number->AsUint64()))))
+      continue;
+    Take(settings, single.v1);
+  }
+}
+
+void AclToV1(json::Object* settings) {
+  for (const Rename& single : kAclSingles) {
+    const json::Value* list = settings->FindIgnoringCase(single.v2);
+    const std::string* text = list != nullptr ? list->AsString() : nullptr;
+    if (text == nullptr || settings->FindIgnoringCase(single.v1) != nullptr) continue;
+    std::uint16_t number = 0;
+    const char* end = text->data() + text->size();
+    const auto read = std::from_chars(text->data(), end, number);
+    if (read.ec == std::errc() && read.ptr == end) settings->Set(single.v1, std::uint64_t{number});
   }
 }
 
@@ -138,6 +167,7 @@ json::Value PolicyToV1(const json::Value& value) {
     if (!member.v1.empty()) RenameMember(&settings, member.v2, member.v1);
   }
   if (twin->v1 == "NAT") NatToV1(&settings);
+  if (twin->v1 == "ACL") AclToV1(&settings);
   json::Object v1;
   v1.Set("Type", std::string(twin->v1));
   for (const json::Member& member : settings) v1.Set(member.name, member.value);
