@@ -81,7 +81,13 @@ export interface LayerConstraintPolicy {
   readonly layerId: string
 }
 
-/** A 5-tuple rule for all endpoints of a network. HCN: `NetworkACL`, since HNS 15.0. */
+/**
+ * A 5-tuple rule for all local endpoints of a network, those of the future too.
+ * HCN: `NetworkACL`, since HNS 15.0.
+ *
+ * A packet must pass the network's ACLs and the endpoint's own. As with an
+ * endpoint's, the first one denies by default, both ways: say what is allowed, too.
+ */
 export interface NetworkAclPolicy extends Omit<AclPolicy, 'kind'> {
   readonly kind: 'networkAcl'
 }

@@ -6,6 +6,7 @@
 
 #include "hns/model/endpoints.h"
 #include "hns/model/namespaces.h"
+#include "hns/program/network_acl.h"
 #include "hns/v1_documents.h"
 
 namespace hns {
@@ -35,7 +36,7 @@ base::Status Service::Change::AddRules(std::vector<PlacedRule> after) {
     if (rule.place != Place::kNatIn || ports.HasNatGroup(rule.owner, rule.family)) continue;
     if (port_places.contains(rule.owner)) continue;
     HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint, LoadEndpoint(store, rule.owner));
-    HNS_ASSIGN_OR_RETURN(PortPolicy port, CompilePortPolicy(store, endpoint));
+    HNS_ASSIGN_OR_RETURN(PortPolicy port, CompilePortPolicy(context, endpoint));
     SetPort(std::move(port));
   }
   rules.After(std::move(after));
@@ -54,7 +55,7 @@ base::Status Service::Change::Attach(schema::Namespace* name_space, const base::
   HNS_RETURN_IF_ERROR(ports.Attach(endpoint, CompartmentOf(store, *name_space), is_host, &undo));
   if (!is_host) return {};
   moves.push_back([this, endpoint] { return ports.MoveToHost(endpoint); });
-  HNS_ASSIGN_OR_RETURN(PortPolicy port, CompilePortPolicy(store, endpoint));
+  HNS_ASSIGN_OR_RETURN(PortPolicy port, CompilePortPolicy(context, endpoint));
   SetPort(std::move(port));
   return SetHostDependents(endpoint.network_id, std::move(before));
 }
@@ -76,7 +77,7 @@ base::Status Service::Change::Detach(schema::Namespace* name_space, const base::
   if (!ports.HasEndpoint(id)) return {};
   HNS_RETURN_IF_ERROR(ports.PrepareMoveFromHost(endpoint, &undo));
   moves.push_back([this, endpoint] { return ports.MoveFromHost(endpoint); });
-  HNS_ASSIGN_OR_RETURN(PortPolicy port, CompilePortPolicy(store, endpoint));
+  HNS_ASSIGN_OR_RETURN(PortPolicy port, CompilePortPolicy(context, endpoint));
   SetPort(std::move(port));
   SetPort({.owner = endpoint.network_id, .acl = {}, .nat_out = {}});
   return SetHostDependents(endpoint.network_id, std::move(before));
@@ -107,7 +108,7 @@ base::Status Service::Change::Reprogram(const schema::Endpoint& old, const schem
     compartment = CompartmentOf(store, name_space);
   }
   HNS_RETURN_IF_ERROR(ports.UpdateEndpoint(old, endpoint, compartment, &undo));
-  HNS_ASSIGN_OR_RETURN(PortPolicy port, CompilePortPolicy(store, endpoint));
+  HNS_ASSIGN_OR_RETURN(PortPolicy port, CompilePortPolicy(context, endpoint));
   SetPort(std::move(port));
   HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> before, CompilePortMappings(store, old));
   rules.Before(std::move(before));
@@ -119,8 +120,19 @@ base::Status Service::Change::SetHostDependents(const base::Guid& network, std::
   rules.Before(std::move(before));
   HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> after, CompileNetworkRules(context, network));
   HNS_RETURN_IF_ERROR(AddRules(std::move(after)));
-  HNS_ASSIGN_OR_RETURN(std::vector<PortPolicy> dependents, CompileHostDependentPorts(store, network));
+  HNS_ASSIGN_OR_RETURN(std::vector<PortPolicy> dependents, CompileHostDependentPorts(context, network));
   for (PortPolicy& port : dependents) SetPort(std::move(port));
+  return {};
+}
+
+base::Status Service::Change::ReprogramAcls(const schema::Network& old, const schema::Network& network) {
+  if (old.policies == network.policies) return {};
+  rules.Before(NetworkAclRules(old));
+  rules.After(NetworkAclRules(network));
+  // The rules are shared; only the layers that hold them are each port's own.
+  if (NetworkAclStagesOf(old) == NetworkAclStagesOf(network)) return {};
+  HNS_ASSIGN_OR_RETURN(std::vector<PortPolicy> all, CompilePorts(context, network.id));
+  for (PortPolicy& port : all) SetPort(std::move(port));
   return {};
 }
 

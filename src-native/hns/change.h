@@ -43,6 +43,9 @@ struct Service::Change {
   // Makes the engine's port follow an endpoint whose policies were changed.
   base::Status Reprogram(const schema::Endpoint& old, const schema::Endpoint& endpoint);
 
+  // Makes the engine follow a network whose ACLs were changed.
+  base::Status ReprogramAcls(const schema::Network& old, const schema::Network& network);
+
   // Puts an endpoint into a namespace, with everything that follows.
   base::Status Attach(schema::Namespace* name_space, const base::Guid& endpoint);
   base::Status Detach(schema::Namespace* name_space, const base::Guid& endpoint);

@@ -31,7 +31,7 @@ base::Result<ObjectRef> Service::CreateEndpoint(const ObjectRef& parent, const b
       }
       return {};
     }
-    HNS_ASSIGN_OR_RETURN(PortPolicy policy, CompilePortPolicy(change.store, endpoint));
+    HNS_ASSIGN_OR_RETURN(PortPolicy policy, CompilePortPolicy(change.context, endpoint));
     HNS_RETURN_IF_ERROR(change.ports.AddEndpoint(endpoint, std::move(policy), &change.undo));
     HNS_ASSIGN_OR_RETURN(std::vector<PlacedRule> mappings, CompilePortMappings(change.store, endpoint));
     return change.AddRules(std::move(mappings));

@@ -46,6 +46,7 @@ base::Status Service::ModifyNetwork(const ObjectRef& object, std::string_view se
     }
     HNS_ASSIGN_OR_RETURN(const schema::Network network, hns::ModifyNetwork(change.context, old, std::move(request)));
     HNS_RETURN_IF_ERROR(change.ports.UpdateNetwork(old, network, &change.undo));
+    HNS_RETURN_IF_ERROR(change.ReprogramAcls(old, network));
     HNS_ASSIGN_OR_RETURN(const HostAddresses host_after, HostAddressesOf(change.store, network));
     if (host_after == host_before) return {};
     return change.SetHostDependents(object.id, std::move(before));

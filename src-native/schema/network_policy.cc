@@ -5,8 +5,6 @@
 #include <limits>
 #include <string>
 
-#include "schema/acl_policy.h"
-
 namespace schema {
 namespace {
 
@@ -151,10 +149,6 @@ class Checker {
 }  // namespace
 
 void CheckNetworkPolicySettings(NetworkPolicyType type, json::Object settings, const Scope& scope) {
-  if (type == NetworkPolicyType::kNetworkAcl) {
-    (void)ReadAclPolicy(std::move(settings), scope);
-    return;
-  }
   Checker checker(std::move(settings), scope);
   switch (type) {
     case NetworkPolicyType::kSourceMacAddress: return checker.Mac("SourceMacAddress");
@@ -174,7 +168,7 @@ void CheckNetworkPolicySettings(NetworkPolicyType type, json::Object settings, c
     case NetworkPolicyType::kSetPolicy: return checker.Set();
     case NetworkPolicyType::kL4Proxy: return checker.L4Proxy();
     case NetworkPolicyType::kLayerConstraint: return checker.Guid("LayerId");
-    case NetworkPolicyType::kNetworkAcl: return;
+    case NetworkPolicyType::kNetworkAcl: return;  // ReadAclPolicy
     case NetworkPolicyType::kNeighborDiscovery: return checker.Neighbor();
   }
 }

@@ -94,7 +94,11 @@ NetworkPolicy ReadNetworkPolicy(json::Object document, const Scope& scope, Polic
   auto policy = ReadEnvelope<NetworkPolicy>(std::move(document), scope, kNetworkPolicyTypes);
   if (scope.failed() || use == PolicyUse::kRemove) return policy;
   json::Object settings = policy.settings.IsObject() ? *policy.settings.AsObject() : json::Object();
-  CheckNetworkPolicySettings(policy.type, std::move(settings), scope.Member("Settings"));
+  const Scope place = scope.Member("Settings");
+  switch (policy.type) {
+    case NetworkPolicyType::kNetworkAcl: policy.typed = ReadAclPolicy(std::move(settings), place); break;
+    default: CheckNetworkPolicySettings(policy.type, std::move(settings), place); break;
+  }
   return policy;
 }
 

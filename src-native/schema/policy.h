@@ -1,7 +1,7 @@
 // Policies of endpoints and networks: {"Type", "Settings"}.
 //
 // Every type HCN has is known by name, and its settings are kept and given back
-// exactly as they came. Endpoint policies are validated whole; those that are
+// exactly as they came, and validated whole; those that are
 // programmed are read into structs as well, the others say `std::monostate`.
 // Whether a known type is accepted is for the service to decide.
 #pragma once
@@ -78,9 +78,11 @@ struct EndpointPolicy {
 
 struct NetworkPolicy {
   NetworkPolicyType type = NetworkPolicyType::kNetAdapterName;
+  std::variant<std::monostate, AclPolicy> typed;
   json::Value settings;
   json::Object rest;
 
+  const AclPolicy* AsNetworkAcl() const { return std::get_if<AclPolicy>(&typed); }
   bool operator==(const NetworkPolicy&) const = default;
 };
 

@@ -105,6 +105,12 @@ describe('object limits', function () {
       make: (count) => createEndpoint({ Policies: many(count, (i) => acl({ RemoteAddresses: address(i) })) }),
     },
     {
+      what: 'ACLs of a network',
+      most: 4096,
+      code: 'HCN_E_INVALID_POLICY',
+      make: (count) => createNetwork({ Policies: many(count, (i) => ({ ...acl({ RemoteAddresses: address(i) }), Type: 'NetworkACL' })) }),
+    },
+    {
       what: 'tiers of an endpoint',
       most: 64,
       code: 'HCN_E_INVALID_POLICY',

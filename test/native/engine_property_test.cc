@@ -116,9 +116,26 @@ std::vector<vfp::LayerSpec> RandomPolicy(Random& random, bool host) {
   return layers;
 }
 
+// A stage that all pods share, as a network's ACLs are: two groups, filled rule
+// by rule, and the layer that each port refers to them by.
+struct SharedStage {
+  std::vector<vfp::SharedGroupId> groups;
+  std::vector<vfp::Rule> rules[2];
+  bool on = false;
+  bool default_allow = true;
+
+  void Change(Random& random) {
+    on = !random.OneIn(4);
+    default_allow = random.OneIn(2);
+    for (auto& list : rules) list = on ? RandomRules(random, 0) : std::vector<vfp::Rule>();
+  }
+};
+
 struct World {
   Lab lab;
   std::vector<vfp::PortIndex> ports;
+  SharedStage stage;
+  std::vector<std::vector<vfp::LayerSpec>> policies{5};
 
   explicit World(const vfp::EngineOptions& options) : lab(options) {
     lab.explains = false;
@@ -126,6 +143,42 @@ struct World {
     ports.push_back(lab.Uplink());
     ports.push_back(lab.Host({"10.0.0.1"}));
     lab.Remote("10.1.0.99", "00-15-5D-99-00-01");
+    for (const vfp::Direction direction : {kIn, kOut}) {
+      stage.groups.push_back(lab.engine.AddSharedGroup(lab.segment, Group(direction, {})).value());
+    }
+  }
+
+  void Policy(std::size_t port, std::vector<vfp::LayerSpec> policy) {
+    policies[port] = std::move(policy);
+    vfp::ChangeSet change;
+    change.set_port_layers.push_back(LayersOf(port));
+    CHECK(lab.engine.Commit(std::move(change)).ok());
+  }
+  // Of all pods, in one step.
+  void ChangeStage(const SharedStage& wanted) {
+    vfp::ChangeSet change;
+    for (std::size_t i = 0; i < stage.groups.size(); ++i) {
+      for (const vfp::Rule& rule : stage.rules[i]) change.remove_shared_rules.push_back({stage.groups[i], rule.id});
+      for (const vfp::Rule& rule : wanted.rules[i]) change.set_shared_rules.push_back({stage.groups[i], rule});
+      stage.rules[i] = wanted.rules[i];
+    }
+    const bool same_layers = stage.on == wanted.on && stage.default_allow == wanted.default_allow;
+    stage.on = wanted.on;
+    stage.default_allow = wanted.default_allow;
+    for (std::size_t port = 0; port < kPods.size() && !same_layers; ++port) {
+      change.set_port_layers.push_back(LayersOf(port));
+    }
+    CHECK(lab.engine.Commit(std::move(change)).ok());
+  }
+
+ private:
+  vfp::ChangeSet::PortLayers LayersOf(std::size_t port) const {
+    vfp::ChangeSet::PortLayers layers{ports[port], policies[port]};
+    if (port < kPods.size() && stage.on) {
+      layers.layers.push_back(Layer("ACL_NETWORK_LAYER", 110, {}, stage.default_allow));
+      layers.layers.back().shared_groups = stage.groups;
+    }
+    return layers;
   }
 };
 
@@ -179,8 +232,14 @@ TEST("the fast path equals the slow path, whatever the policy, the packets and t
       if (random.OneIn(25)) {
         const std::size_t port = random.OneIn(4) ? 4 : random.Below(3);
         const auto policy = RandomPolicy(random, port == 4);
-        fast.lab.Policy(fast.ports[port], policy);
-        slow.lab.Policy(slow.ports[port], policy);
+        fast.Policy(port, policy);
+        slow.Policy(port, policy);
+      }
+      if (random.OneIn(40)) {
+        SharedStage stage;
+        stage.Change(random);
+        fast.ChangeStage(stage);
+        slow.ChangeStage(stage);
       }
       if (random.OneIn(60)) {
         const auto time = std::chrono::seconds(random.Below(300));
@@ -222,7 +281,12 @@ TEST("explain says what happens, whatever the policy and the packet, and leaves 
     for (int step = 0; step < 150; ++step) {
       if (random.OneIn(20)) {
         const std::size_t port = random.OneIn(4) ? 4 : random.Below(3);
-        world.lab.Policy(world.ports[port], RandomPolicy(random, port == 4));
+        world.Policy(port, RandomPolicy(random, port == 4));
+      }
+      if (random.OneIn(30)) {
+        SharedStage stage;
+        stage.Change(random);
+        world.ChangeStage(stage);
       }
       if (random.OneIn(50)) world.lab.Wait(std::chrono::seconds(random.Below(300)));
       std::size_t port = random.Below(5);

@@ -75,6 +75,29 @@ TEST("a service that was left behind by more steps than one ends where the other
   }
 }
 
+TEST("a network that was deleted and made again under its id has its new rules at every service") {
+  const native_test::TempFolder folder;
+  Member first(folder.path());
+  Member second(folder.path());
+  // A load balancer without a network, which has rules on every one, and ACLs.
+  constexpr int kMade[] = {0, 1, 2, 3, 4, 5, 6};
+  for (const int step : kMade) CHECK(kSteps[step].run(first.world).ok());
+  const auto give_acls = [&] {
+    return ModifyPolicies(
+        first.world, "Add",
+        R"({"Type":"NetworkACL","Settings":{"Action":"Allow","Direction":"In","Protocols":"6","Priority":10}})");
+  };
+  CHECK(give_acls().ok());
+  CHECK_EQ(second.CaughtUp(), first.world.Snapshot());
+
+  CHECK(first.world.service.DeleteNetwork(GuidOf(1)).ok());
+  CHECK(kSteps[0].run(first.world).ok());
+  CHECK(kSteps[1].run(first.world).ok());
+  CHECK(give_acls().ok());
+
+  CHECK_EQ(second.CaughtUp(), first.world.Snapshot());
+}
+
 TEST("a service that has missed more changes than the log keeps compares everything") {
   const native_test::TempFolder folder;
   Member first(folder.path());

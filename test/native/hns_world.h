@@ -159,6 +159,12 @@ inline base::Result<hns::ObjectRef> OpenedNetwork(World& w) {
   return w.service.Open(hns::ObjectKind::kNetwork, GuidOf(1));
 }
 
+inline base::Status ModifyPolicies(World& w, const char* request, const char* policies) {
+  HNS_ASSIGN_OR_RETURN(const hns::ObjectRef ref, OpenedNetwork(w));
+  return w.service.ModifyNetwork(ref, std::string(R"({"ResourceType":"Policy","RequestType":")") + request +
+                                          R"(","Settings":{"Policies":[)" + policies + "]}}");
+}
+
 inline base::Status ModifyNamespace(World& w, const base::Guid& id, const std::string& request) {
   HNS_ASSIGN_OR_RETURN(const hns::ObjectRef ref, w.service.Open(hns::ObjectKind::kNamespace, id));
   return w.service.ModifyNamespace(ref, request);
@@ -230,6 +236,20 @@ inline const Step kSteps[] = {
        return w.service.ModifyNetwork(
            ref,
            R"({"ResourceType":"Policy","RequestType":"Update","Settings":{"Policies":[{"Type":"NetAdapterName","Settings":{"NetworkAdapterName":"eth1"}}]}})");
+     }},
+    {"give the network ACLs",
+     [](World& w) {
+       return ModifyPolicies(
+           w, "Add",
+           R"({"Type":"NetworkACL","Settings":{"Action":"Allow","Direction":"In","Protocols":"6","Priority":10}},)"
+           R"({"Type":"NetworkACL","Settings":{"Action":"Block","Direction":"Out","RemotePorts":"25","Priority":20}})");
+     }},
+    {"replace the network's ACLs",
+     [](World& w) {
+       return ModifyPolicies(
+           w, "Update",
+           R"({"Type":"NetworkACL","Settings":{"Action":"Allow","Direction":"In","Protocols":"6","Priority":10}},)"
+           R"({"Type":"NetworkACL","Settings":{"Action":"Allow","Direction":"In","RuleType":"Host"}})");
      }},
     {"replace the load balancer",
      [](World& w) -> base::Status {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { acl, decodeFrame, type EndpointPolicy, outboundNat, type Packet, withoutMacs } from '../../lib/index.js'
+import { acl, decodeFrame, type EndpointPolicy, type NetworkPolicy, outboundNat, type Packet, withoutMacs } from '../../lib/index.js'
 import { ALLOW_THE_REST, createLab, type Lab } from '../../lib/testing/index.js'
 
 /** A small world in which few addresses and ports meet often. */
@@ -15,6 +15,7 @@ export type Happening =
   | { readonly what: 'reply'; readonly flags: string }
   | { readonly what: 'again' }
   | { readonly what: 'policies'; readonly pod: number; readonly policies: readonly EndpointPolicy[] }
+  | { readonly what: 'network policies'; readonly policies: readonly NetworkPolicy[] }
   | { readonly what: 'backends'; readonly vip: number; readonly pods: readonly number[] }
   | { readonly what: 'time'; readonly seconds: number }
 
@@ -28,6 +29,7 @@ export function happenings(): fc.Arbitrary<readonly Happening[]> {
     { weight: 6, arbitrary: fc.record({ what: fc.constant('reply' as const), flags }) },
     { weight: 3, arbitrary: fc.constant({ what: 'again' as const }) },
     { weight: 2, arbitrary: fc.record({ what: fc.constant('policies' as const), pod: podIndex, policies: policies() }) },
+    { weight: 1, arbitrary: fc.record({ what: fc.constant('network policies' as const), policies: networkPolicies() }) },
     {
       weight: 1,
       arbitrary: fc.record({
@@ -71,12 +73,12 @@ function packetHappening(): fc.Arbitrary<Happening> {
   return fc.oneof({ weight: 4, arbitrary: ofPod }, { weight: 1, arbitrary: fromOutside })
 }
 
-function policies(): fc.Arbitrary<readonly EndpointPolicy[]> {
+function rules() {
   const addresses = fc.option(fc.subarray([...PODS, '10.96.0.0/16', '192.0.2.0/24', '0.0.0.0/0'], { minLength: 1, maxLength: 2 }), {
     nil: undefined,
   })
   const ports = fc.option(fc.subarray(['80', '8080', '31337-31338'], { minLength: 1, maxLength: 2 }), { nil: undefined })
-  const rule = fc
+  return fc
     .record({
       action: fc.constantFrom('allow' as const, 'block' as const),
       direction: fc.constantFrom('in' as const, 'out' as const),
@@ -87,17 +89,28 @@ function policies(): fc.Arbitrary<readonly EndpointPolicy[]> {
       priority: fc.integer({ min: 1, max: 9 }),
     })
     .map(acl)
+}
+
+function policies(): fc.Arbitrary<readonly EndpointPolicy[]> {
   const nat = fc.constantFrom(
     outboundNat({ vip: NODE, exceptions: ['10.0.0.0/8'] }),
     outboundNat({ vip: NODE, destinations: ['198.51.100.0/24'] }),
   )
   return fc
-    .tuple(fc.array(rule, { maxLength: 4 }), fc.option(nat, { nil: undefined }), fc.boolean())
-    .map(([rules, natPolicy, rest]) => [
-      ...rules,
-      ...(rest && rules.length > 0 ? ALLOW_THE_REST : []),
+    .tuple(fc.array(rules(), { maxLength: 4 }), fc.option(nat, { nil: undefined }), fc.boolean())
+    .map(([acls, natPolicy, rest]) => [
+      ...acls,
+      ...(rest && acls.length > 0 ? ALLOW_THE_REST : []),
       ...(natPolicy === undefined ? [] : [natPolicy]),
     ])
+}
+
+/** A network has no two equal ACLs. */
+function networkPolicies(): fc.Arbitrary<readonly NetworkPolicy[]> {
+  const ofKind = (policy: EndpointPolicy): NetworkPolicy => ({ ...policy, kind: 'networkAcl' }) as NetworkPolicy
+  return fc
+    .tuple(fc.uniqueArray(rules(), { maxLength: 3, selector: (rule) => JSON.stringify(rule) }), fc.boolean())
+    .map(([acls, rest]) => [...acls, ...(rest && acls.length > 0 ? ALLOW_THE_REST : [])].map(ofKind))
 }
 
 /** What one happening caused: frames by the port they came to, in hexadecimal. */
@@ -131,6 +144,9 @@ export class RandomWorld {
       case 'policies':
         await this.#lab.at(PODS[happening.pod] as string).endpoint.setPolicies(happening.policies)
         return {}
+      case 'network policies':
+        await this.#setNetworkPolicies(happening.policies)
+        return {}
       case 'backends':
         await this.#lab.setBackends(
           VIPS[happening.vip] as string,
@@ -162,6 +178,15 @@ export class RandomWorld {
 
   close(): Promise<void> {
     return this.#lab.close()
+  }
+
+  /** In one step, where there are some; the adapter stays. */
+  async #setNetworkPolicies(policies: readonly NetworkPolicy[]): Promise<void> {
+    const { network } = this.#lab
+    if (policies.length > 0) return network.updatePolicies(policies)
+    await network.query()
+    const acls = network.policies.filter(({ kind }) => kind === 'networkAcl')
+    if (acls.length > 0) await network.removePolicies(acls)
   }
 
   #station(index: number) {

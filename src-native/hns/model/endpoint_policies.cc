@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "hns/model/endpoint_policy_table.h"
 #include "hns/model/limits.h"
+#include "hns/model/rule_sizes.h"
 
 namespace hns {
 
@@ -35,23 +36,7 @@ std::string NameSetting(const schema::EndpointPolicy& policy) {
   return name != nullptr ? *name : std::string();
 }
 
-base::Error TooMany(std::size_t limit, const char* what) {
-  return base::MakeError(base::hr::HCN_E_INVALID_POLICY, "more than " + std::to_string(limit) + " " + what);
-}
-
 base::Error Invalid(std::string detail) { return base::MakeError(base::hr::HCN_E_INVALID_POLICY, std::move(detail)); }
-
-// Of an ACL or of a rule in a tier.
-template <typename Rule>
-base::Status CheckRuleSizes(const Rule& rule) {
-  if (rule.local_addresses.size() > limits::kPrefixesPerAcl || rule.remote_addresses.size() > limits::kPrefixesPerAcl) {
-    return TooMany(limits::kPrefixesPerAcl, "prefixes on one side of an ACL");
-  }
-  if (rule.local_ports.size() > limits::kPortsPerAcl || rule.remote_ports.size() > limits::kPortsPerAcl) {
-    return TooMany(limits::kPortsPerAcl, "port ranges on one side of an ACL");
-  }
-  return {};
-}
 
 base::Status CheckOutBoundNat(const schema::OutBoundNatPolicy& nat) {
   if (nat.exceptions.size() + nat.destinations.size() > limits::kPrefixesPerOutboundNat) {

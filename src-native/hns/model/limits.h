@@ -15,6 +15,7 @@ inline constexpr std::size_t kAddressesPerEndpoint = 16;      // HCN_E_INVALID_E
 inline constexpr std::size_t kRoutesPerEndpoint = 256;        // HCN_E_INVALID_ENDPOINT
 inline constexpr std::size_t kPoliciesPerObject = 8192;       // HCN_E_INVALID_POLICY
 inline constexpr std::size_t kAclsPerEndpoint = 4096;         // HCN_E_INVALID_POLICY, rules of tiers too
+inline constexpr std::size_t kAclsPerNetwork = 4096;          // HCN_E_INVALID_POLICY
 inline constexpr std::size_t kTiersPerEndpoint = 64;          // HCN_E_INVALID_POLICY
 inline constexpr std::size_t kPrefixesPerAcl = 1024;          // HCN_E_INVALID_POLICY, each side
 inline constexpr std::size_t kPortsPerAcl = 256;              // HCN_E_INVALID_POLICY, each side

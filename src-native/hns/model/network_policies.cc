@@ -11,6 +11,7 @@
 #include "hns/model/network_types.h"
 #include "hns/model/networks.h"
 #include "hns/model/policy_list.h"
+#include "hns/model/rule_sizes.h"
 #include "hns/model/subnets.h"
 #include "hns/model/switch_extensions.h"
 
@@ -51,6 +52,7 @@ base::Status CheckOne(schema::NetworkMode mode, const schema::NetworkPolicy& pol
         base::hr::HCN_E_INVALID_POLICY_TYPE,
         "`" + std::string(schema::PolicyTypeName(policy.type)) + "` is no policy for " + TypeText(mode) + " network");
   }
+  if (const schema::AclPolicy* acl = policy.AsNetworkAcl()) return CheckRuleSizes(*acl);
   if (policy.type == schema::NetworkPolicyType::kVSwitchExtension) {
     const auto id = base::Guid::Parse(TextSetting(policy, "ExtensionID"));
     const base::json::Value* enable = policy.settings.AsObject()->FindIgnoringCase("Enable");
@@ -71,12 +73,15 @@ const schema::NetworkPolicy* FindPolicy(const schema::Network& network, schema::
 base::Status CheckNetworkPolicies(const schema::Network& network) {
   const auto mode = network.type.value_or(schema::NetworkMode::kNat);
   if (network.policies.size() > limits::kPoliciesPerObject) {
-    return base::MakeError(base::hr::HCN_E_INVALID_POLICY,
-                           "more than " + std::to_string(limits::kPoliciesPerObject) + " policies");
+    return TooMany(limits::kPoliciesPerObject, "policies");
   }
   std::set<std::pair<schema::NetworkPolicyType, std::string>> seen;
+  std::size_t acls = 0;
   for (const schema::NetworkPolicy& policy : network.policies) {
     HNS_RETURN_IF_ERROR(CheckOne(mode, policy));
+    if (policy.AsNetworkAcl() != nullptr && ++acls > limits::kAclsPerNetwork) {
+      return TooMany(limits::kAclsPerNetwork, "ACLs on one network");
+    }
     const std::string name(schema::PolicyTypeName(policy.type));
     const std::string_view key = KeySettingOf(policy.type);
     std::string value;

@@ -39,7 +39,8 @@ constexpr std::array<NetworkPolicyRow, 15> kRows = {{
     {Type::kSetPolicy, kVfp, true, Effect::kNotYet, "ACLs cannot name a set"},
     {Type::kL4Proxy, kAll, true, Effect::kNotYet, "nothing is redirected"},
     {Type::kLayerConstraint, kAll, false, Effect::kNotYet, "there is one layer for each network"},
-    {Type::kNetworkAcl, kVfp, true, Effect::kNotYet, "no packet is tested against it"},
+    {Type::kNetworkAcl, kVfp, true, Effect::kApplied,
+     "tested at every local endpoint, beside its own ACLs; the first one denies by default"},
     {Type::kNeighborDiscovery, kVfp, true, Effect::kNotYet, "no neighbour is answered for by it"},
 }};
 

@@ -3,53 +3,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
-#include <unordered_set>
 #include <utility>
 
-#include "base/guid.h"
-#include "base/json.h"
+#include "hns/program/acl_rule.h"
 #include "hns/program/layers.h"
 
 namespace hns {
 
 namespace {
-
-// A rule without a Priority comes last among those with one that is safe on
-// Windows. Unverified: HNS takes it for something, nobody says what.
-constexpr std::uint16_t kPriorityWhenAbsent = 65500;
-
-// Equal settings have equal ids, so that a rule stays the same rule, counters
-// and all, when the list around it changes.
-base::Guid RuleId(const std::string& settings, std::uint64_t salt) {
-  constexpr std::uint64_t kPrime = 0x100000001b3;  // FNV-1a.
-  std::uint64_t high = 0xcbf29ce484222325 ^ salt;
-  std::uint64_t low = 0x9ae16a3b2f90404f + salt;
-  for (char c : settings) {
-    high = (high ^ static_cast<std::uint8_t>(c)) * kPrime;
-    low = (low + static_cast<std::uint8_t>(c)) * 0xd6e8feb86659fd93;
-    low ^= low >> 32;
-  }
-  base::Guid id;
-  id.data1 = static_cast<std::uint32_t>(high >> 32);
-  id.data2 = static_cast<std::uint16_t>(high >> 16);
-  id.data3 = static_cast<std::uint16_t>(high);
-  for (std::uint8_t& byte : id.data4) {
-    byte = static_cast<std::uint8_t>(low);
-    low >>= 8;
-  }
-  return id;
-}
-
-// The prefixes of one family. False: there are some, but none of this family,
-// so no packet of the family matches.
-bool OfFamily(const std::vector<base::IpPrefix>& all, base::IpFamily family, std::vector<base::IpPrefix>* out) {
-  for (const base::IpPrefix& prefix : all) {
-    if (prefix.address.family == family) out->push_back(prefix.Masked());
-  }
-  return all.empty() || !out->empty();
-}
-
-bool IsInbound(schema::AclDirection direction) { return direction == schema::AclDirection::kIn; }
 
 // One stage of an endpoint's rules: each tier is a group of its layer, and the
 // ACLs are the last one.
@@ -68,15 +29,7 @@ class Stage {
         AddGroups("ACL_ENDPOINT_GROUP", kAclGroupPriority, direction, &acl_groups_);
       }
     }
-    const base::json::Object* settings = policy.settings.AsObject();
-    const bool has_priority = settings != nullptr && settings->FindIgnoringCase("Priority") != nullptr;
-    vfp::Rule rule;
-    rule.id = UniqueId(base::json::Write(policy.settings));
-    rule.name = acl.id;
-    rule.priority = has_priority ? acl.priority : kPriorityWhenAbsent;
-    rule.flags = kStatefulTerminating;
-    if (acl.action == schema::AclAction::kBlock) rule.action = vfp::Block{};
-    Place(acl, IsInbound(acl.direction), std::move(rule), acl_groups_);
+    Place(acl, IsInbound(acl.direction), AclRule(policy.settings, acl, &ids_), acl_groups_);
   }
 
   // `rank` of the tier among all of its direction.
@@ -89,13 +42,13 @@ class Stage {
               inbound ? vfp::Direction::kInbound : vfp::Direction::kOutbound, &groups);
     for (const schema::TierAclRule& of : tier.rules) {
       vfp::Rule rule;
-      rule.id = UniqueId(tier.name + "/" + std::to_string(tier.order) + "/" + Spelling(of));
+      rule.id = ids_.For(tier.name + "/" + std::to_string(tier.order) + "/" + Spelling(of));
       rule.name = of.id.empty() ? tier.name : of.id;
       rule.priority = of.priority;
       // Pass leaves the decision to the groups that come.
       rule.flags = of.action == schema::TierAclAction::kPass ? vfp::Rule::kStateful : kStatefulTerminating;
       if (of.action == schema::TierAclAction::kBlock) rule.action = vfp::Block{};
-      Place(of, inbound, std::move(rule), groups);
+      Place(of, inbound, rule, groups);
     }
   }
 
@@ -127,19 +80,12 @@ class Stage {
   }
 
   // Puts the rule, with the conditions of `of`, where its direction's packets find it.
-  void Place(const auto& of, bool inbound, vfp::Rule rule, const std::vector<std::size_t>& groups) {
-    rule.conditions.protocols = of.protocols;
-    rule.conditions.source_ports = inbound ? of.remote_ports : of.local_ports;
-    rule.conditions.destination_ports = inbound ? of.local_ports : of.remote_ports;
+  void Place(const auto& of, bool inbound, const vfp::Rule& rule, const std::vector<std::size_t>& groups) {
     for (const std::size_t index : groups) {
       vfp::GroupSpec& group = layer_.groups[index];
       if ((group.direction == vfp::Direction::kInbound) != inbound) continue;
-      std::vector<base::IpPrefix> sources, destinations;
-      if (!OfFamily(inbound ? of.remote_addresses : of.local_addresses, group.family, &sources)) continue;
-      if (!OfFamily(inbound ? of.local_addresses : of.remote_addresses, group.family, &destinations)) continue;
-      vfp::Rule& added = group.rules.emplace_back(rule);
-      added.conditions.sources = std::move(sources);
-      added.conditions.destinations = std::move(destinations);
+      auto conditions = ConditionsOf(of, inbound, group.family);
+      if (conditions) group.rules.emplace_back(rule).conditions = *std::move(conditions);
     }
   }
 
@@ -149,7 +95,7 @@ class Stage {
       AddGroups("ACL_DEFAULT_GROUP", kLastGroupPriority, direction, &groups);
       for (const std::size_t index : groups) {
         vfp::Rule rule;
-        rule.id = UniqueId("default");
+        rule.id = ids_.For("default");
         rule.name = "default";
         rule.priority = kPriorityWhenAbsent;
         rule.action = vfp::Block{};
@@ -173,16 +119,9 @@ class Stage {
     return text;
   }
 
-  std::string UniqueId(const std::string& settings) {
-    for (std::uint64_t salt = 0;; ++salt) {
-      const base::Guid id = RuleId(settings, salt);
-      if (ids_.insert(id).second) return id.ToString();
-    }
-  }
-
   vfp::LayerSpec layer_;
   std::vector<std::size_t> acl_groups_;  // Positions in the layer.
-  std::unordered_set<base::Guid, base::GuidHash> ids_;
+  RuleIds ids_;
   bool any_ = false;
   bool has_acl_ = false;
   bool has_tier_ = false;

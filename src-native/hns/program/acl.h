@@ -14,6 +14,8 @@
 // Tiers are asked before the Switch ACLs, by Order, those of one Order as they
 // stand in the document. What no tier and no ACL decides is denied, in both
 // directions. Unverified: that default, and where ACLs stand among tiers.
+//
+// A network's own ACLs are another stage: network_acl.h.
 #pragma once
 
 #include <vector>

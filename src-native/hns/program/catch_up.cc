@@ -1,5 +1,7 @@
 #include "hns/program/catch_up.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -7,6 +9,7 @@
 #include "hns/model/endpoints.h"
 #include "hns/model/load_balancers.h"
 #include "hns/model/namespaces.h"
+#include "hns/program/network_acl.h"
 
 namespace hns {
 
@@ -111,10 +114,19 @@ void CatchUp::CollectRules() {
   std::vector<PlacedRule> was, is;
   CollectRules(before_context_, &was);
   CollectRules(after_context_, &is);
+  // What stood at a network or endpoint that is gone goes with it, and is not
+  // there already when another one has its id now.
+  std::erase_if(was, [&](const PlacedRule& rule) {
+    return IsGone(rule.place == Place::kNatIn ? Table::kEndpoints : Table::kNetworks, rule.owner);
+  });
   rules_.Before(std::move(was));
   rules_.After(std::move(is));
   rules_.MoveTo(&policy_);
-  removals_.remove = std::exchange(policy_.remove, {});
+  // ACLs go in one step with those that come: a packet meets the old or the new.
+  const auto acls = std::partition(policy_.remove.begin(), policy_.remove.end(),
+                                   [](const PlacedRule& rule) { return !IsNetworkAcl(rule.place); });
+  removals_.remove.assign(std::make_move_iterator(policy_.remove.begin()), std::make_move_iterator(acls));
+  policy_.remove.erase(policy_.remove.begin(), acls);
 }
 
 void CatchUp::TakeAway() {
@@ -205,7 +217,7 @@ void CatchUp::BringEndpoint(const base::Guid& id) {
     if (!stays && seat) Join(*is);
   } else {
     const bool added = Try([&](Undo* undo) -> base::Status {
-      HNS_ASSIGN_OR_RETURN(PortPolicy policy, CompilePortPolicy(after_, *is));
+      HNS_ASSIGN_OR_RETURN(PortPolicy policy, CompilePortPolicy(after_context_, *is));
       return ports_.AddEndpoint(*is, std::move(policy), undo);
     });
     if (added && seat) Join(*is);
@@ -222,9 +234,15 @@ void CatchUp::Join(const schema::Endpoint& endpoint) {
 
 void CatchUp::SetPolicy() {
   for (const base::Guid& id : host_changed_) {
-    auto dependents = CompileHostDependentPorts(after_, id);
+    auto dependents = CompileHostDependentPorts(after_context_, id);
     if (!dependents.ok()) continue;
     for (const PortPolicy& port : *dependents) ports_set_.insert(port.owner);
+  }
+  for (const base::Guid& id : networks_) {
+    const auto was = NetworkIn(before_, id);
+    const auto is = NetworkIn(after_, id);
+    if (!was || !is || NetworkAclStagesOf(*was) == NetworkAclStagesOf(*is)) continue;
+    for (const base::Guid& endpoint : EndpointsOfNetwork(after_, id)) ports_set_.insert(endpoint);
   }
   // Who gets its first rule of SLB_NAT_LAYER inbound gets the layer, too.
   for (const PlacedRule& rule : policy_.set) {
@@ -237,7 +255,7 @@ void CatchUp::SetPolicy() {
 void CatchUp::SetPort(const base::Guid& id) {
   const auto endpoint = EndpointIn(after_, id);
   if (!endpoint || !ports_.HasEndpoint(id)) return;
-  auto policy = CompilePortPolicy(after_, *endpoint);
+  auto policy = CompilePortPolicy(after_context_, *endpoint);
   if (policy.ok()) policy_.ports.push_back(std::move(policy).value());
 }
 

@@ -14,6 +14,7 @@
 #include "hns/program/acl.h"
 #include "hns/program/layers.h"
 #include "hns/program/load_balancer.h"
+#include "hns/program/network_acl.h"
 #include "hns/program/outbound_nat.h"
 #include "hns/program/port_mapping.h"
 
@@ -75,14 +76,28 @@ void Append(std::vector<PlacedRule> rules, std::vector<PlacedRule>* out) {
   out->insert(out->end(), std::make_move_iterator(rules.begin()), std::make_move_iterator(rules.end()));
 }
 
+template <typename Wanted>
+base::Result<std::vector<PortPolicy>> CompilePortsWhere(Context& context, const base::Guid& network, Wanted wanted) {
+  std::vector<PortPolicy> policies;
+  for (const base::Guid& id : EndpointsOfNetwork(context.store, network)) {
+    HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint, LoadEndpoint(context.store, id));
+    if (!wanted(endpoint)) continue;
+    HNS_ASSIGN_OR_RETURN(PortPolicy policy, CompilePortPolicy(context, endpoint));
+    policies.push_back(std::move(policy));
+  }
+  return policies;
+}
+
 }  // namespace
 
-base::Result<PortPolicy> CompilePortPolicy(Transaction& store, const schema::Endpoint& endpoint) {
+base::Result<PortPolicy> CompilePortPolicy(Context& context, const schema::Endpoint& endpoint) {
+  HNS_ASSIGN_OR_RETURN(const auto network, context.networks.Load(context.store, endpoint.network_id));
   PortPolicy policy;
   policy.owner = endpoint.id;
   policy.acl = AclLayers(endpoint);
+  policy.network_acl = NetworkAclStagesOf(*network);
   if (!HasPolicy(endpoint, schema::EndpointPolicyType::kOutBoundNat)) return policy;
-  HNS_ASSIGN_OR_RETURN(const HostAddresses host, HostOf(store, endpoint.network_id));
+  HNS_ASSIGN_OR_RETURN(const HostAddresses host, HostAddressesOf(context.store, *network));
   for (const auto family : kFamilies) {
     vfp::GroupSpec group = OutboundNatGroup(endpoint, host, family);
     if (!group.rules.empty()) policy.nat_out.push_back(std::move(group));
@@ -111,7 +126,9 @@ base::Result<std::vector<PlacedRule>> CompileLoadBalancer(Context& context, cons
 base::Result<std::vector<PlacedRule>> CompileNetworkRules(Context& context, const base::Guid& network) {
   Transaction& store = context.store;
   std::vector<PlacedRule> rules;
-  HNS_ASSIGN_OR_RETURN(const HostAddresses host, HostOf(context, network));
+  HNS_ASSIGN_OR_RETURN(const auto loaded, context.networks.Load(store, network));
+  Append(NetworkAclRules(*loaded), &rules);
+  HNS_ASSIGN_OR_RETURN(const HostAddresses host, HostAddressesOf(store, *loaded));
   for (const base::Guid& id : EndpointsOfNetwork(store, network)) {
     HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint, LoadEndpoint(store, id));
     Append(PortMappingRules(endpoint, host), &rules);
@@ -136,15 +153,14 @@ base::Result<std::vector<PlacedRule>> CompileHomelessRules(Context& context) {
   return rules;
 }
 
-base::Result<std::vector<PortPolicy>> CompileHostDependentPorts(Transaction& store, const base::Guid& network) {
-  std::vector<PortPolicy> policies;
-  for (const base::Guid& id : EndpointsOfNetwork(store, network)) {
-    HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint, LoadEndpoint(store, id));
-    if (!HasPolicy(endpoint, schema::EndpointPolicyType::kOutBoundNat)) continue;
-    HNS_ASSIGN_OR_RETURN(PortPolicy policy, CompilePortPolicy(store, endpoint));
-    policies.push_back(std::move(policy));
-  }
-  return policies;
+base::Result<std::vector<PortPolicy>> CompileHostDependentPorts(Context& context, const base::Guid& network) {
+  return CompilePortsWhere(context, network, [](const schema::Endpoint& endpoint) {
+    return HasPolicy(endpoint, schema::EndpointPolicyType::kOutBoundNat);
+  });
+}
+
+base::Result<std::vector<PortPolicy>> CompilePorts(Context& context, const base::Guid& network) {
+  return CompilePortsWhere(context, network, [](const schema::Endpoint& endpoint) { return !IsRemote(endpoint); });
 }
 
 void RuleDiff::Before(std::vector<PlacedRule> rules) { Append(std::move(rules), &before_); }

@@ -17,18 +17,21 @@
 namespace hns {
 
 // REQUIRES (of each): the endpoint is local.
-base::Result<PortPolicy> CompilePortPolicy(Transaction& store, const schema::Endpoint& endpoint);
+base::Result<PortPolicy> CompilePortPolicy(Context& context, const schema::Endpoint& endpoint);
 base::Result<std::vector<PlacedRule>> CompilePortMappings(Transaction& store, const schema::Endpoint& endpoint);
 
 base::Result<std::vector<PlacedRule>> CompileLoadBalancer(Context& context, const schema::LoadBalancer& load_balancer);
 
-// Port mappings and load balancers of a network, those without a network too.
+// Port mappings, load balancers and ACLs of a network; load balancers without a network too.
 base::Result<std::vector<PlacedRule>> CompileNetworkRules(Context& context, const base::Guid& network);
 // Load balancers without a network, which every network has.
 base::Result<std::vector<PlacedRule>> CompileHomelessRules(Context& context);
 
 // The endpoints of a network whose layers depend on the host's addresses.
-base::Result<std::vector<PortPolicy>> CompileHostDependentPorts(Transaction& store, const base::Guid& network);
+base::Result<std::vector<PortPolicy>> CompileHostDependentPorts(Context& context, const base::Guid& network);
+
+// All local endpoints of a network.
+base::Result<std::vector<PortPolicy>> CompilePorts(Context& context, const base::Guid& network);
 
 // Rules as they were and as they are to be. A rule in both is set, not removed
 // first, so that connections keep what it decided; one that is the same in both

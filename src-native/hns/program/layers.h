@@ -23,8 +23,10 @@ struct LayerPlace {
 };
 
 // Endpoints' ports.
-inline constexpr LayerPlace kAclHostLayer{"ACL_ENDPOINT_HOST_LAYER", 90};  // ACLs of RuleType Host.
+inline constexpr LayerPlace kAclHostLayer{"ACL_ENDPOINT_HOST_LAYER", 90};        // ACLs of RuleType Host.
+inline constexpr LayerPlace kNetworkAclHostLayer{"ACL_NETWORK_HOST_LAYER", 95};  // Names of ours, as the next one.
 inline constexpr LayerPlace kAclLayer{"ACL_ENDPOINT_LAYER", 100};
+inline constexpr LayerPlace kNetworkAclLayer{"ACL_NETWORK_LAYER", 110};
 inline constexpr LayerPlace kDsrLayer{"LB_DSR", 200};
 inline constexpr LayerPlace kNatLayer{"SLB_NAT_LAYER", 300};
 // The host's port.

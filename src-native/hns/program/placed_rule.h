@@ -13,7 +13,14 @@ enum class Place : std::uint8_t {
   kHairpinIn,   // The network's host port: SLB_HAIRPIN_LAYER, inbound.
   kBalanceOut,  // The network's host port: SLB_LB_LAYER, outbound.
   kNatIn,       // One endpoint's port: SLB_NAT_LAYER, inbound.
+  // Every endpoint port of the network: ACL_NETWORK_LAYER, ACL_NETWORK_HOST_LAYER.
+  kNetworkAclIn,
+  kNetworkAclOut,
+  kNetworkAclHostIn,
+  kNetworkAclHostOut,
 };
+
+constexpr bool IsNetworkAcl(Place place) { return place >= Place::kNetworkAclIn; }
 
 struct PlacedRule {
   Place place = Place::kDsrOut;

@@ -10,12 +10,20 @@
 
 namespace hns {
 
+// Which layers of a network's ACLs its endpoints' ports have.
+struct NetworkAclStages {
+  bool host = false;
+  bool port = false;
+  bool operator==(const NetworkAclStages&) const = default;
+};
+
 // The layers of one port that are its own; shared groups are added by the switch.
 struct PortPolicy {
   // An endpoint, or a network: its host port while nobody is attached there.
   base::Guid owner;
   std::vector<vfp::LayerSpec> acl;
   std::vector<vfp::GroupSpec> nat_out;  // With rules; of SLB_NAT_LAYER.
+  NetworkAclStages network_acl = {};
 };
 
 struct PolicyChange {

@@ -1,6 +1,7 @@
 #include "hns/program/switch.h"
 
 #include <cassert>
+#include <string_view>
 #include <utility>
 
 #include "hns/model/endpoint_policies.h"
@@ -19,6 +20,8 @@ base::Guid Derive(const base::Guid& network, std::uint32_t mark) {
   id.data4[7] = static_cast<std::uint8_t>(~id.data4[7]);
   return id;
 }
+
+constexpr std::string_view kNetworkAclGroup = "ACL_NETWORK_GROUP";
 
 // A locally administered address that is the same in every process.
 base::MacAddress DerivedMac(const base::Guid& network, std::uint64_t mark) {
@@ -42,9 +45,15 @@ base::Status Switch::AddNetwork(const schema::Network& network, Undo* undo) {
   undo->Push([this, segment = ports.segment] { (void)engine_.RemoveSegment(segment); });
 
   using vfp::Direction;
-  HNS_ASSIGN_OR_RETURN(ports.dsr, AddGroups(ports.segment, "LB_DSR", Direction::kOutbound, undo));
-  HNS_ASSIGN_OR_RETURN(ports.hairpin, AddGroups(ports.segment, "SLB_GROUP_HAIRPIN", Direction::kInbound, undo));
-  HNS_ASSIGN_OR_RETURN(ports.balance, AddGroups(ports.segment, "SLB_GROUP_LB", Direction::kOutbound, undo));
+  HNS_ASSIGN_OR_RETURN(ports.dsr, AddGroups(ports.segment, "LB_DSR", "IPv", Direction::kOutbound, undo));
+  HNS_ASSIGN_OR_RETURN(ports.hairpin, AddGroups(ports.segment, "SLB_GROUP_HAIRPIN", "IPv", Direction::kInbound, undo));
+  HNS_ASSIGN_OR_RETURN(ports.balance, AddGroups(ports.segment, "SLB_GROUP_LB", "IPv", Direction::kOutbound, undo));
+  for (GroupPair* pair : {&ports.acl_in, &ports.acl_host_in}) {
+    HNS_ASSIGN_OR_RETURN(*pair, AddGroups(ports.segment, kNetworkAclGroup, "IPV", Direction::kInbound, undo));
+  }
+  for (GroupPair* pair : {&ports.acl_out, &ports.acl_host_out}) {
+    HNS_ASSIGN_OR_RETURN(*pair, AddGroups(ports.segment, kNetworkAclGroup, "IPV", Direction::kOutbound, undo));
+  }
 
   HNS_ASSIGN_OR_RETURN(ports.host, AddPort(HostSpec(network.id, ports), undo));
   HNS_RETURN_IF_ERROR(AddUplink(network, &ports, undo));
@@ -105,7 +114,8 @@ void Switch::RemoveNetwork(const base::Guid& network) {
   const NetworkPorts& ports = it->second;
   if (ports.uplink) RemovePort(*ports.uplink);
   RemovePort(ports.host);
-  for (const GroupPair* pair : {&ports.dsr, &ports.hairpin, &ports.balance}) {
+  for (const GroupPair* pair : {&ports.dsr, &ports.hairpin, &ports.balance, &ports.acl_in, &ports.acl_out,
+                                &ports.acl_host_in, &ports.acl_host_out}) {
     for (const vfp::SharedGroupId group : *pair) (void)engine_.RemoveSharedGroup(group);
   }
   [[maybe_unused]] const base::Status removed = engine_.RemoveSegment(ports.segment);
@@ -135,12 +145,12 @@ vfp::SegmentSpec Switch::SegmentSpecOf(const schema::Network& network, const bas
   return spec;
 }
 
-base::Result<Switch::GroupPair> Switch::AddGroups(vfp::SegmentId segment, std::string_view stem,
+base::Result<Switch::GroupPair> Switch::AddGroups(vfp::SegmentId segment, std::string_view stem, std::string_view ip,
                                                   vfp::Direction direction, Undo* undo) {
   GroupPair pair{};
   for (const auto family : kFamilies) {
     vfp::GroupSpec spec;
-    spec.id = GroupName(stem, "IPv", family, direction);
+    spec.id = GroupName(stem, ip, family, direction);
     spec.direction = direction;
     spec.family = family;
     HNS_ASSIGN_OR_RETURN(const vfp::SharedGroupId group, engine_.AddSharedGroup(segment, std::move(spec)));

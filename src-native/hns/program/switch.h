@@ -85,6 +85,7 @@ class Switch {
     bool host_endpoint = false;  // An endpoint has taken the host port's place.
     std::optional<vfp::PortIndex> uplink;
     GroupPair dsr{}, hairpin{}, balance{};
+    GroupPair acl_in{}, acl_out{}, acl_host_in{}, acl_host_out{};
   };
   struct EndpointPort {
     base::Guid network;
@@ -97,8 +98,8 @@ class Switch {
   void RemovePort(vfp::PortIndex port);
   base::Status UpdatePort(vfp::PortIndex port, vfp::PortSpec spec, Undo* undo);
   base::Status AddUplink(const schema::Network& network, NetworkPorts* ports, Undo* undo);
-  base::Result<GroupPair> AddGroups(vfp::SegmentId segment, std::string_view stem, vfp::Direction direction,
-                                    Undo* undo);
+  base::Result<GroupPair> AddGroups(vfp::SegmentId segment, std::string_view stem, std::string_view ip,
+                                    vfp::Direction direction, Undo* undo);
   base::Result<base::MacAddress> HostMacOf(const schema::Network& network);
 
   vfp::SegmentSpec SegmentSpecOf(const schema::Network& network, const base::MacAddress& host_mac) const;

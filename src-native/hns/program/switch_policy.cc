@@ -1,4 +1,6 @@
 // The switch's policy: names of objects become the engine's numbers.
+#include <array>
+#include <initializer_list>
 #include <utility>
 
 #include "hns/program/layers.h"
@@ -13,6 +15,10 @@ vfp::LayerSpec Layer(const LayerPlace& place) {
   layer.id = std::string(place.name);
   layer.priority = place.priority;
   return layer;
+}
+
+void AddPairs(std::initializer_list<const std::array<vfp::SharedGroupId, 2>*> pairs, vfp::LayerSpec* layer) {
+  for (const auto* pair : pairs) layer->shared_groups.insert(layer->shared_groups.end(), pair->begin(), pair->end());
 }
 
 }  // namespace
@@ -50,6 +56,10 @@ std::optional<vfp::SharedGroupId> Switch::GroupOf(const PlacedRule& rule) const 
   switch (rule.place) {
     case Place::kDsrOut: return ports->dsr[family];
     case Place::kHairpinIn: return ports->hairpin[family];
+    case Place::kNetworkAclIn: return ports->acl_in[family];
+    case Place::kNetworkAclOut: return ports->acl_out[family];
+    case Place::kNetworkAclHostIn: return ports->acl_host_in[family];
+    case Place::kNetworkAclHostOut: return ports->acl_host_out[family];
     default: return ports->balance[family];
   }
 }
@@ -78,6 +88,18 @@ std::optional<vfp::ChangeSet::PortLayers> Switch::LayersOf(PortPolicy policy) co
   vfp::ChangeSet::PortLayers result;
   result.port = is_host_port ? ports->host : endpoint->second.own;
   result.layers = std::move(policy.acl);
+  if (policy.network_acl.host) {
+    vfp::LayerSpec acl = Layer(kNetworkAclHostLayer);
+    acl.default_allow = policy.network_acl.port;  // As an endpoint's own: acl.h.
+    AddPairs({&ports->acl_host_in, &ports->acl_host_out}, &acl);
+    result.layers.push_back(std::move(acl));
+  }
+  if (policy.network_acl.port) {
+    vfp::LayerSpec acl = Layer(kNetworkAclLayer);
+    acl.default_allow = false;
+    AddPairs({&ports->acl_in, &ports->acl_out}, &acl);
+    result.layers.push_back(std::move(acl));
+  }
   if (!is_host_port) {
     vfp::LayerSpec dsr = Layer(kDsrLayer);
     dsr.shared_groups.assign(ports->dsr.begin(), ports->dsr.end());
