@@ -102,7 +102,12 @@ export const networkPolicies: PoliciesByKind<NetworkPolicy> = {
   ],
   l4Proxy: [l4Proxy({ port: 15001, protocol: 6 })],
   layerConstraint: [{ kind: 'layerConstraint', layerId: 'E9B59CFA-2BE1-4B21-828F-B6FBDBDDC018' }],
-  networkAcl: [{ kind: 'networkAcl', action: 'allow', direction: 'in', protocols: ['tcp'], localPorts: ['443'], priority: 200 }],
+  // As with an endpoint's, the first one denies by default: say what is allowed, too.
+  networkAcl: [
+    { kind: 'networkAcl', action: 'block', direction: 'in', protocols: ['tcp'], localPorts: ['23'], priority: 200 },
+    { kind: 'networkAcl', action: 'allow', direction: 'in', priority: 65000 },
+    { kind: 'networkAcl', action: 'allow', direction: 'out', priority: 65000 },
+  ],
   neighborDiscovery: [
     { kind: 'neighborDiscovery', target: '10.244.2.0/24', senderAddress: '10.244.1.1', senderMacAddress: '00-15-5D-AA-BB-CC' },
   ],

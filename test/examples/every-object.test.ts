@@ -43,8 +43,9 @@ describe('the example that has every object', () => {
     assert.deepEqual(onNetworks, new Set(Object.keys(networkPolicies).filter((kind) => kind !== 'unknown')))
   })
 
+  // The network's ACLs are passed on the way out, its and the endpoint's own on the way in.
   it('sends a packet where the explanation said it would go', () => {
-    assert.deepEqual(said('explained'), ['forward, lbnat, allow'])
+    assert.deepEqual(said('explained'), ['forward, allow, lbnat, allow, allow'])
     assert.deepEqual(said('web received'), ['1 packet, 54 bytes'])
   })
 
