@@ -7,7 +7,7 @@ import { checkInteger } from './policy/check.js'
 /**
  * Objects that came or went, as far as HCN tells: of endpoints, load balancers
  * and SDN routes, and of an object that changes, it has no notification (there
- * is no number for them in `HCN_NOTIFICATIONS`). List them anew to follow them.
+ * is no number for them in `HCN_NOTIFICATIONS`). `hns.watch()` follows them, too.
  */
 export type ObjectEventKind =
   | 'networkCreated'

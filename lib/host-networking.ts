@@ -21,6 +21,8 @@ import { V1 } from './objects/v1.js'
 import { Pods } from './pods/pods.js'
 import { checkBoolean, checkInteger, checkMembers, checkObject, checkOneOf, checkString } from './policy/check.js'
 import { recordTo, replayFrom } from './recording/open.js'
+import type { ObjectWatch, WatchedKind, WatchOptions } from './watch/object-watch.js'
+import { openWatch } from './watch/open.js'
 
 export interface OpenOptions extends CallOptions {
   /**
@@ -128,6 +130,7 @@ export class HostNetworking implements AsyncDisposable {
   readonly #native: NativeHost
   readonly #manualClock: boolean
   readonly #streams = new Set<EventStream>()
+  readonly #watches = new Set<Pick<ObjectWatch, 'endWithHost' | 'clockTurned'>>()
   #closing: Promise<void> | undefined
 
   private constructor(native: NativeHost, binding: NativeBinding, opened: Opened, portsReason?: string) {
@@ -211,6 +214,24 @@ export class HostNetworking implements AsyncDisposable {
   }
 
   /**
+   * The objects there are, and what becomes of them from then on: also where HCN
+   * has no notification. See {@link ObjectWatch}.
+   *
+   * @throws HcnError `ERR_INVALID_ARGUMENT`, `ERR_HOST_CLOSED`.
+   */
+  watch<Kind extends WatchedKind = WatchedKind>(options: WatchOptions<Kind> = {}): ObjectWatch<Kind> {
+    this.#context.checkOpen('watch')
+    const host = {
+      collections: this.#collections,
+      hasManualClock: this.#manualClock,
+      listen: () => this.events(),
+    }
+    const watch = openWatch(host, options, () => this.#watches.delete(watch))
+    this.#watches.add(watch)
+    return watch
+  }
+
+  /**
    * What became of a change whose outcome is not known: waits until it has ended,
    * then tells whether the object is there.
    *
@@ -229,14 +250,7 @@ export class HostNetworking implements AsyncDisposable {
     const wait = Wait.from(options)
     await this.#context.whenSettled({ kind: known, id: checkString('id', id) }, wait)
     if (known === 'pod') return (await this.pods.find({ name: id }, options)) === undefined ? 'absent' : 'exists'
-    const collection = {
-      network: this.networks,
-      endpoint: this.endpoints,
-      namespace: this.namespaces,
-      loadBalancer: this.loadBalancers,
-      sdnRoute: this.routes,
-      guestNetworkService: this.guestNetworkServices,
-    }[known]
+    const collection = this.#collections[known]
     try {
       const handle = await collection.open(id, options)
       await handle.close()
@@ -244,6 +258,17 @@ export class HostNetworking implements AsyncDisposable {
     } catch (error) {
       if (HcnError.isNotFound(error)) return 'absent'
       throw error
+    }
+  }
+
+  get #collections() {
+    return {
+      network: this.networks,
+      endpoint: this.endpoints,
+      namespace: this.namespaces,
+      loadBalancer: this.loadBalancers,
+      sdnRoute: this.routes,
+      guestNetworkService: this.guestNetworkServices,
     }
   }
 
@@ -260,11 +285,13 @@ export class HostNetworking implements AsyncDisposable {
     this.#context.checkOpen('advanceClock')
     if (!this.#manualClock)
       throw new HcnError('ERR_NOT_SUPPORTED', "advanceClock: this host goes by the system's clock; open it with clock: 'manual'")
-    await this.#native.advanceClock(nanosecondsOf('advanceClock', by))
+    const nanoseconds = nanosecondsOf('advanceClock', by)
+    await this.#native.advanceClock(nanoseconds)
+    for (const watch of this.#watches) watch.clockTurned(nanoseconds / 1e6)
   }
 
   /**
-   * Closes everything: handles, event streams, captures; of an embedded host that
+   * Closes everything: handles, event streams, watches, captures; of an embedded host that
    * nobody shares also its interfaces, the programs in its compartments and,
    * unless a `state` folder keeps them, its objects. Idempotent.
    */
@@ -278,6 +305,7 @@ export class HostNetworking implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    for (const watch of this.#watches) watch.endWithHost()
     await Promise.all([...this.#streams].map((stream) => stream.endWithHost()))
     this.#context.markClosed()
     await this.#native.close()

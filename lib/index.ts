@@ -165,3 +165,4 @@ export {
 } from './policy/plain-policies.js'
 export type { InterfaceConstraintPolicy, L4ProxyPolicy } from './policy/shared-policy.js'
 export { type TierAclOptions, type TierAclRuleOptions, tierAcl } from './policy/tier-acl.js'
+export type { ObjectChange, ObjectWatch, WatchedKind, WatchedObjects, WatchOptions } from './watch/object-watch.js'

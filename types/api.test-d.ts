@@ -27,6 +27,7 @@ import {
   type Namespace,
   type Network,
   type NetworkFlag,
+  type ObjectChange,
   outboundNat,
   type Packet,
   type Pod,
@@ -257,6 +258,22 @@ for await (const event of hns.events()) {
   if (event.kind === 'networkCreated') expectType<string>(event.id)
   else expectError(event.id)
 }
+
+// Watching
+for await (const change of hns.watch()) {
+  expectType<ObjectChange>(change)
+  expectType<'added' | 'changed' | 'removed'>(change.type)
+  if (change.kind === 'endpoint') expectType<Endpoint>(change.object)
+  if (change.kind === 'sdnRoute') expectType<SdnRoute>(change.object)
+  expectError(change.object.addresses)
+}
+for await (const { kind, object } of hns.watch({ kinds: ['endpoint'], network, name: 'web', interval: 250 })) {
+  expectType<'endpoint'>(kind)
+  expectType<Endpoint>(object)
+}
+expectType<void>(await hns.watch().refresh({ timeout: 100 }))
+expectError(hns.watch({ kinds: ['pod'] }))
+expectError(hns.watch({ interval: '1 s' }))
 
 // Errors
 const caught: unknown = new HcnError('ERR_INVALID_ARGUMENT', 'message')

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { type EventStream, HcnError, HostNetworking } from 'hns-vfp'
+import { type EventStream, HcnError, HostNetworking, type ObjectWatch } from 'hns-vfp'
 
 import { createObjects } from './create.js'
 import { say } from './say.js'
@@ -30,17 +30,25 @@ async function makeAndUse(state: string): Promise<void> {
   const hns = await HostNetworking.open({ ...options, state })
   const events = hns.events()
   const heard = listen(events)
+  const watch = hns.watch()
+  const seen = follow(watch)
   try {
-    await events.ready
+    await Promise.all([events.ready, watch.ready])
     const objects = await createObjects(hns)
+    // It looks by itself, too: at each event, and once a second.
+    await watch.refresh()
     await readBack(hns)
     await useObjects(hns, objects)
     await changeObjects(objects)
+    await watch.refresh()
     await meetRefusals(hns, objects)
   } finally {
     await hns.close()
   }
   say('heard', ...(await heard))
+  const { added, changed } = await seen
+  say('watched: added', ...added)
+  say('watched: changed', ...changed)
 }
 
 /** The folder has kept everything. */
@@ -54,6 +62,13 @@ async function meetTroubleAndCleanUp(state: string): Promise<void> {
 
   await resolveUnknownOutcome(hns)
   await removeAll(hns)
+}
+
+/** What became of which objects, until the watch ends: when the host is closed. */
+async function follow(watch: ObjectWatch) {
+  const seen = { added: new Set<string>(), changed: new Set<string>(), removed: new Set<string>() }
+  for await (const { type, kind, object } of watch) seen[type].add(object.name === '' ? kind : `${kind} ${object.name}`)
+  return seen
 }
 
 /** Kinds of the events until the stream ends: when the host is closed, or the service goes away. */

@@ -22,6 +22,12 @@ export type HandleMaker<Handle, Document extends HostComputeBase> = (
   native: NativeHandle | undefined,
 ) => Handle
 
+/** An object that was listed, and its document. */
+export interface ListedText {
+  readonly id: string
+  readonly text: string
+}
+
 /** What the collections of all kinds do alike. */
 export abstract class Collection<Handle extends ObjectHandle<Document>, Document extends HostComputeBase> {
   readonly #kind: Kind
@@ -112,33 +118,46 @@ export abstract class Collection<Handle extends ObjectHandle<Document>, Document
 
   /** @internal */
   async listMatching(query: string, wait: Wait): Promise<readonly Handle[]> {
-    const ids = await this.#ids(query, wait)
-    const handles = new Array<Handle | undefined>(ids.length)
-    const chunks = Array.from({ length: Math.ceil(ids.length / LIST_CHUNK) }, (_, i) => i * LIST_CHUNK)
-    await each(chunks, CHUNKS_IN_FLIGHT, async (from) => {
-      const chunk = ids.slice(from, from + LIST_CHUNK)
-      const snapshots = await this.#snapshots(chunk, wait)
-      snapshots.forEach((handle, i) => {
-        handles[from + i] = handle
-      })
-    })
-    return handles.filter((handle) => handle !== undefined)
+    const texts = await this.listTexts(query, wait)
+    return texts.map(({ text }) => this.fromText(text))
   }
 
-  /** As {@link #snapshot} of each, in one call where the host has one for it. */
-  async #snapshots(ids: readonly string[], wait: Wait): Promise<readonly (Handle | undefined)[]> {
-    const { kind, noun } = this.#kind
-    const texts = await this.context.read(`query ${noun}s`, wait, async (calls) => calls.queryEach?.(kind, ids, QUERY_ALL))
-    if (texts === undefined) {
-      const handles = new Array<Handle | undefined>(ids.length)
-      await each([...ids.keys()], LIST_WIDTH, async (i) => {
-        handles[i] = await this.#snapshot(ids[i] as string, wait)
+  /** @internal The document of each that is there. */
+  async listTexts(query: string, wait: Wait): Promise<readonly ListedText[]> {
+    const ids = await this.#ids(query, wait)
+    const texts = new Array<string | undefined>(ids.length)
+    const chunks = Array.from({ length: Math.ceil(ids.length / LIST_CHUNK) }, (_, i) => i * LIST_CHUNK)
+    await each(chunks, CHUNKS_IN_FLIGHT, async (from) => {
+      const read = await this.#readEach(ids.slice(from, from + LIST_CHUNK), wait)
+      read.forEach((text, i) => {
+        texts[from + i] = text
       })
-      return handles
+    })
+    return ids.flatMap((id, i) => {
+      const text = texts[i]
+      return text === undefined ? [] : [{ id, text }]
+    })
+  }
+
+  /** @internal A handle that holds nothing open. */
+  fromText(text: string): Handle {
+    return this.#make(this.context, JSON.parse(text) as Answered<Document>, undefined)
+  }
+
+  /** As {@link #readOne} of each, in one call where the host has one for it. */
+  async #readEach(ids: readonly string[], wait: Wait): Promise<readonly (string | undefined)[]> {
+    const { kind, noun } = this.#kind
+    const answers = await this.context.read(`query ${noun}s`, wait, async (calls) => calls.queryEach?.(kind, ids, QUERY_ALL))
+    if (answers === undefined) {
+      const texts = new Array<string | undefined>(ids.length)
+      await each([...ids.keys()], LIST_WIDTH, async (i) => {
+        texts[i] = await this.#readOne(ids[i] as string, wait)
+      })
+      return texts
     }
-    return texts.map((text, i) => {
-      if (typeof text === 'string') return this.#make(this.context, JSON.parse(text) as Answered<Document>, undefined)
-      const error = this.context.explained(`query ${noun} \`${ids[i]}\``, text)
+    return answers.map((answer, i) => {
+      if (typeof answer === 'string') return answer
+      const error = this.context.explained(`query ${noun} \`${ids[i]}\``, answer)
       if (this.#isGone(error)) return undefined
       throw error
     })
@@ -161,15 +180,14 @@ export abstract class Collection<Handle extends ObjectHandle<Document>, Document
     return JSON.parse(text) as readonly string[]
   }
 
-  /** The object as it is now, holding nothing open; undefined when it is gone. */
-  async #snapshot(id: string, wait: Wait): Promise<Handle | undefined> {
+  /** The object's document as it is now; undefined when it is gone. */
+  async #readOne(id: string, wait: Wait): Promise<string | undefined> {
     try {
       const native = await this.#openNative(id, wait)
       try {
-        const text = await this.context.read(`query ${this.#kind.noun} ${quoteValue(id)}`, wait, (calls) =>
+        return await this.context.read(`query ${this.#kind.noun} ${quoteValue(id)}`, wait, (calls) =>
           this.#kind.query(calls, native, QUERY_ALL),
         )
-        return this.#make(this.context, JSON.parse(text) as Answered<Document>, undefined)
       } finally {
         this.#closeNative(native)
       }

@@ -55,6 +55,20 @@ describe('the example that has every object', () => {
     assert.deepEqual(said('the guest was'), ['Bootstrapping, Synchronized'])
   })
 
+  it('sees every object come and change, also where HCN has no notification', () => {
+    const [added] = said('watched: added').map(kinds)
+    const [changed] = said('watched: changed').map(kinds)
+
+    const one = ['endpoint web', 'loadBalancer web', 'sdnRoute to-the-east', 'guestNetworkService linux-vm', 'network pods']
+    assert.deepEqual(
+      one.filter((object) => !added?.has(object) || !changed?.has(object)),
+      [],
+    )
+    assert.ok(
+      added?.has('namespace sandbox') && added.has('namespace client') && added.has('endpoint peer') && added.has('network overlay'),
+    )
+  })
+
   it('meets refusals, a restart and a deadline with the code that each has', () => {
     assert.deepEqual(
       ['refused', 'restart', 'deadline'].flatMap(said).map((text) => text.split(', ').slice(0, 2)),
