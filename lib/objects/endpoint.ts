@@ -244,7 +244,7 @@ export class Endpoints extends Collection<Endpoint, HostComputeEndpoint> {
 
 /** @internal */
 export function networkOf(field: string, network: unknown): { readonly id: string; readonly handle?: ObjectHandle<object> } {
-  if (network instanceof ObjectHandle) return { id: network.id, handle: network }
+  if (network instanceof ObjectHandle && network.objectKind === 'network') return { id: network.id, handle: network }
   if (typeof network === 'string') return { id: checkGuid(field, network, '; hns.networks.get({ name }) gives a network by its name') }
   throw invalidArgument(field, network, 'a Network or its id is wanted')
 }

@@ -131,7 +131,7 @@ export function encodeNetwork(spec: NetworkSpec): HostComputeNetwork {
 
 /** The prefixes of one network must not overlap, and each holds its gateway. */
 export function encodeSubnets(field: string, subnets: unknown): readonly Subnet[] {
-  const checked = checkList(field, subnets, encodeSubnet)
+  const checked = checkList(field, subnets, encodeSubnet, "a list such as `[{ prefix: '10.244.1.0/24', gateway: '10.244.1.1' }]` is wanted")
   const prefixes = checked.map(({ IpAddressPrefix }) => parsePrefix(IpAddressPrefix) as Prefix)
   prefixes.forEach((prefix, i) => {
     const other = prefixes.findIndex((earlier, j) => j < i && prefixesOverlap(earlier, prefix))

@@ -15,6 +15,8 @@ import { NETWORK, queryFor } from './kind.js'
 import { encodeIpSubnets, encodeNetwork, encodeSubnets, type IpSubnetSpec, type NetworkSpec, type SubnetSpec } from './network-spec.js'
 import { ObjectHandle } from './object-handle.js'
 
+const checkSubnetId = (field: string, id: unknown) => checkGuid(field, id, '; `subnets` of the network tells ids and prefixes')
+
 const VERBS = { Add: 'add policies to', Remove: 'remove policies from', Update: 'update policies of' } as const
 
 /** A subnet, as the service has it. */
@@ -114,7 +116,7 @@ export class Network extends ObjectHandle<HostComputeNetwork> {
 
   /** By id: see {@link subnets}. */
   async removeSubnets(ids: readonly string[], options: CallOptions = {}): Promise<void> {
-    const Settings = { Subnets: checkList('ids', ids, checkGuid).map((ID) => ({ ID })) }
+    const Settings = { Subnets: checkList('ids', ids, checkSubnetId).map((ID) => ({ ID })) }
     await this.#modify('remove subnets from', { ResourceType: 'Subnet', RequestType: 'Remove', Settings }, options)
   }
 
@@ -135,7 +137,7 @@ export class Network extends ObjectHandle<HostComputeNetwork> {
    * addresses of it).
    */
   async removeIpSubnets(subnetId: string, ids: readonly string[], options: CallOptions = {}): Promise<void> {
-    const Settings = { SubnetId: checkGuid('subnetId', subnetId), IpSubnets: checkList('ids', ids, checkGuid).map((ID) => ({ ID })) }
+    const Settings = { SubnetId: checkGuid('subnetId', subnetId), IpSubnets: checkList('ids', ids, checkSubnetId).map((ID) => ({ ID })) }
     await this.#modify('remove IP subnets from', { ResourceType: 'IPSubnet', RequestType: 'Remove', Settings }, options)
   }
 

@@ -4,7 +4,7 @@ import type { NativeHandle } from '../native/hcn-calls.js'
 import { type CallOptions, Wait } from './call-options.js'
 import type { HostContext, ObjectName } from './host-context.js'
 import { jsonText } from './json-text.js'
-import { type Kind, QUERY_ALL } from './kind.js'
+import { type Kind, type ObjectKind, QUERY_ALL } from './kind.js'
 
 /**
  * What the handles of all kinds do alike.
@@ -79,6 +79,11 @@ export abstract class ObjectHandle<Document extends HostComputeBase> implements 
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  /** @internal */
+  get objectKind(): ObjectKind {
+    return this.#kind.kind
   }
 
   /** For messages: ``endpoint `web` ``. */

@@ -42,8 +42,13 @@ export function checkInteger(field: string, value: unknown, low: number, high: n
   throw invalidArgument(field, value, `a whole number from ${low} to ${high} is wanted`)
 }
 
-export function checkList<Item>(field: string, value: unknown, check: (field: string, item: unknown) => Item): readonly Item[] {
-  if (!Array.isArray(value)) throw invalidArgument(field, value, 'a list is wanted')
+export function checkList<Item>(
+  field: string,
+  value: unknown,
+  check: (field: string, item: unknown) => Item,
+  remedy = 'a list is wanted',
+): readonly Item[] {
+  if (!Array.isArray(value)) throw invalidArgument(field, value, remedy)
   return value.map((item, i) => check(`${field}[${i}]`, item))
 }
 

@@ -75,7 +75,7 @@ function unknownKind(field: string, policy: never): HcnError {
   return invalidArgument(
     `${field}.kind`,
     (policy as { kind?: unknown }).kind,
-    "make policies with acl(), outboundNat(), portMapping(), …; what they cannot say goes as { kind: 'unknown', type, settings }",
+    "make policies with acl(), outboundNat(), portMapping(), …; of HCN's own document with decodeEndpointPolicy(); what has no form goes as { kind: 'unknown', type, settings }",
   )
 }
 

@@ -118,7 +118,7 @@ function unknownKind(field: string, policy: never): Error {
   return invalidArgument(
     `${field}.kind`,
     (policy as { kind?: unknown }).kind,
-    `one of ${Object.keys(MEMBERS).join(', ')}, networkAcl, or { kind: 'unknown', type, settings } is wanted`,
+    `one of ${Object.keys(MEMBERS).join(', ')}, networkAcl, or { kind: 'unknown', type, settings } is wanted; decodeNetworkPolicy() makes one of HCN's own document`,
   )
 }
 
