@@ -1,17 +1,22 @@
 // A folder for one test, gone with it.
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
-#include <string>
+#include <system_error>
+
+#include "base/guid.h"
 
 namespace native_test {
 
 class TempFolder {
  public:
   TempFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "hns-vfp-test-XXXXXX").string();
-    if (::mkdtemp(name.data()) != nullptr) path_ = name;
+    const auto wanted = std::filesystem::temp_directory_path() / ("hns-vfp-test-" + base::Guid::Random().ToString());
+    std::error_code failed;
+    if (!std::filesystem::create_directory(wanted, failed)) return;
+    path_ = wanted;
+    // As mkdtemp, which Windows has not.
+    std::filesystem::permissions(path_, std::filesystem::perms::owner_all, failed);
   }
   TempFolder(const TempFolder&) = delete;
   TempFolder& operator=(const TempFolder&) = delete;

@@ -24,9 +24,17 @@ namespace {
 
 HANDLE HandleOf(std::intptr_t file) { return reinterpret_cast<HANDLE>(file); }
 
+// Windows keeps other handles from reading and writing what is locked: so it is a
+// byte behind everything that can be there.
+OVERLAPPED BehindTheEnd() {
+  OVERLAPPED place{};
+  place.OffsetHigh = 0x7fffffff;
+  return place;
+}
+
 bool Lock(std::intptr_t file, DWORD flags) {
-  OVERLAPPED whole{};
-  return LockFileEx(HandleOf(file), flags, 0, MAXDWORD, MAXDWORD, &whole) != 0;
+  OVERLAPPED place = BehindTheEnd();
+  return LockFileEx(HandleOf(file), flags, 0, 1, 0, &place) != 0;
 }
 
 }  // namespace
@@ -42,21 +50,28 @@ FileLock::~FileLock() {
   if (file_ != -1) CloseHandle(HandleOf(file_));
 }
 
+// A handle may hold several locks on one range, so an old one goes before another
+// is taken.
 base::Status FileLock::LockExclusive() {
+  Unlock();
   if (Lock(file_, LOCKFILE_EXCLUSIVE_LOCK)) return {};
   return SystemError(static_cast<int>(GetLastError()), "lock", {});
 }
 
 base::Status FileLock::LockShared() {
+  Unlock();
   if (Lock(file_, 0)) return {};
   return SystemError(static_cast<int>(GetLastError()), "lock", {});
 }
 
-bool FileLock::TryLockExclusive() { return Lock(file_, LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY); }
+bool FileLock::TryLockExclusive() {
+  Unlock();
+  return Lock(file_, LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY);
+}
 
 void FileLock::Unlock() {
-  OVERLAPPED whole{};
-  UnlockFileEx(HandleOf(file_), 0, MAXDWORD, MAXDWORD, &whole);
+  OVERLAPPED place = BehindTheEnd();
+  UnlockFileEx(HandleOf(file_), 0, 1, 0, &place);
 }
 
 #else

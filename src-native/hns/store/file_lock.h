@@ -21,7 +21,7 @@ class FileLock {
   // Each waits; from shared to exclusive and back another may come between.
   base::Status LockExclusive();
   base::Status LockShared();
-  // False: another holds it.
+  // False: another holds it, and this one holds nothing.
   bool TryLockExclusive();
   void Unlock();
 

@@ -32,6 +32,9 @@ constexpr std::string_view kUsed = "hns-vfp state\n";
 base::Status CheckFiles(const std::filesystem::path& folder) {
   const std::filesystem::path data = folder / "data.mdb";
   std::error_code error;
+  if (std::filesystem::is_directory(data, error)) {
+    return base::MakeError(base::hr::ERR_STATE_UNAVAILABLE, "`" + data.string() + "` is a directory, not a file");
+  }
   const auto data_bytes = std::filesystem::file_size(data, error);
   const bool is_empty = error == std::errc::no_such_file_or_directory || (!error && data_bytes == 0);
   if (is_empty && std::filesystem::file_size(folder / "users.lock", error) > 0 && !error) {

@@ -50,8 +50,13 @@ base::Error LmdbError(int code, std::string_view verb, const std::filesystem::pa
     case MDB_PANIC:
       return base::MakeError(base::hr::ERR_STATE_UNAVAILABLE,
                              Sentence(verb, folder, "an earlier write failed half-way; open the host again"));
-    // How LMDB reports a write that came short.
-    case EIO: return base::MakeError(base::hr::ERROR_DISK_FULL, Sentence(verb, folder, "the disk is full, or failing"));
+    // How LMDB reports a write that came short. To Windows, whose codes it gives
+    // otherwise, the same number is a denied access: not when a transaction is under way.
+    case EIO:
+#if defined(_WIN32)
+      if (verb == "open") break;
+#endif
+      return base::MakeError(base::hr::ERROR_DISK_FULL, Sentence(verb, folder, "the disk is full, or failing"));
     default: break;
   }
   if (code > 0) return SystemError(code, verb, folder);

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A folder that is gone when the test has ended: call it in a `describe`. */
+/** A folder for each test: call it in a `describe`. They go when all have ended, since Windows removes no file that is open. */
 export function useFolder(): () => string {
-  let folder = ''
+  const folders: string[] = []
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'hns-vfp-state-'))
+    folders.push(await mkdtemp(join(tmpdir(), 'hns-vfp-state-')))
   })
-  afterEach(() => rm(folder, { recursive: true, force: true }))
-  return () => folder
+  after(() => Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true }))))
+  return () => folders.at(-1) ?? ''
 }
