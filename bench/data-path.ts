@@ -11,7 +11,7 @@ const run = promisify(execFile)
 export async function dataPath(filter: string): Promise<readonly Figure[]> {
   const program = fileURLToPath(new URL('../../build/Release/native_bench', import.meta.url))
   if (!existsSync(program)) {
-    throw new Error(`the native benchmarks were not found at \`${program}\`: build them with \`npm run build\``)
+    throw new Error(`the native benchmarks were not found at \`${program}\`: build them with \`npm run build:addon\``)
   }
   const { stdout } = await run(program, filter === '' ? [] : ['--filter', filter], { maxBuffer: 16 * 1024 * 1024 })
   return JSON.parse(stdout) as readonly Figure[]

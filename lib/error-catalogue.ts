@@ -460,6 +460,27 @@ export const errorCatalogue: { readonly [Code in NamedErrorCode]: ErrorCatalogue
     category: 'unsupported',
     remedy: 'open the host as the message says',
   },
+  ERROR_MOD_NOT_FOUND: {
+    hresult: 0x8007007e,
+    text: 'The specified module could not be found.',
+    meaning: 'this Windows has no such DLL: HNS comes with the feature Containers, or with Hyper-V',
+    category: 'environment',
+    remedy: 'turn the feature on, or use the embedded host',
+  },
+  ERROR_PROC_NOT_FOUND: {
+    hresult: 0x8007007f,
+    text: 'The specified procedure could not be found.',
+    meaning: 'this build of Windows does not export the function that the message names',
+    category: 'unsupported',
+    remedy: 'use a newer Windows, or do without the call',
+  },
+  ERROR_BAD_EXE_FORMAT: {
+    hresult: 0x800700c1,
+    text: '%1 is not a valid Win32 application.',
+    meaning: 'the file that the message names is no DLL, or one of another processor',
+    category: 'environment',
+    remedy: "put the system's own file back",
+  },
   ERROR_DISK_FULL: {
     hresult: 0x80070070,
     text: 'There is not enough space on the disk.',
@@ -634,6 +655,13 @@ export const errorCatalogue: { readonly [Code in NamedErrorCode]: ErrorCatalogue
     meaning: 'a call that changes something outlived its timeout',
     category: 'reconcile',
     remedy: 'ask reconcile() with error.object',
+  },
+  ERR_INVALID_ANSWER: {
+    hresult: undefined,
+    text: 'The answer is not one of HCN.',
+    meaning: 'the service answered with what is no JSON, or JSON of another shape; a change before it was made',
+    category: 'reconcile',
+    remedy: 'look whether the object is there; the DLL or the recording that answers is at fault',
   },
   ERR_REPLAY_DIFFERS: {
     hresult: undefined,

@@ -65,9 +65,12 @@ export type WindowsErrorCode =
   | 'E_UNEXPECTED'
   | 'E_OUTOFMEMORY'
   | 'ERROR_ACCESS_DENIED'
+  | 'ERROR_BAD_EXE_FORMAT'
   | 'ERROR_DISK_FULL'
   | 'ERROR_INVALID_HANDLE'
+  | 'ERROR_MOD_NOT_FOUND'
   | 'ERROR_NOT_READY'
+  | 'ERROR_PROC_NOT_FOUND'
   | 'ERROR_SHARING_VIOLATION'
   | 'ERROR_DUP_NAME'
   | 'ERROR_NOT_SUPPORTED'
@@ -104,6 +107,7 @@ export type EmbeddedErrorCode =
  *   the time was over before a change began: nothing was done.
  * - `ERR_OUTCOME_UNKNOWN`: a call that changes something was not waited for to
  *   its end; `reconcile()` tells what became of it.
+ * - `ERR_INVALID_ANSWER`: the service answered with what is no document of HCN's; a change before it was made.
  * - `ERR_REPLAY_DIFFERS`: a host opened with `replay` was asked what its recording does not have.
  * - `ERR_RECORDING_INVALID`: a file given as `replay` is no recording this version reads.
  * - `ERR_NATIVE_MISSING`: no addon for this platform, and none could be built.
@@ -115,6 +119,7 @@ export type PackageErrorCode =
   | 'ERR_NOT_SUPPORTED'
   | 'ERR_TIMEOUT'
   | 'ERR_OUTCOME_UNKNOWN'
+  | 'ERR_INVALID_ANSWER'
   | 'ERR_REPLAY_DIFFERS'
   | 'ERR_RECORDING_INVALID'
   | 'ERR_NATIVE_MISSING'

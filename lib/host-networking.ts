@@ -6,7 +6,7 @@ import { HcnError, invalidArgument } from './errors.js'
 import { type EventOptions, EventStream } from './events.js'
 import { encodeFaults, type Fault } from './faults.js'
 import { checkMachine, type MachineCheck, type NamespaceCheck } from './native/check-machine.js'
-import { featuresOf, type HnsFeatures, type HnsVersion, readVersionTable, versionOfProfile } from './native/features.js'
+import { featuresOf, type HnsFeatures, type HnsVersion, readSystemVersion, readVersionTable, versionOfProfile } from './native/features.js'
 import type { EmbeddedHostOptions, NativeBinding, NativeHost } from './native/hcn-calls.js'
 import { helperPath, loadBinding } from './native/load.js'
 import { type CallOptions, Wait } from './objects/call-options.js'
@@ -27,8 +27,9 @@ import { openWatch } from './watch/open.js'
 export interface OpenOptions extends CallOptions {
   /**
    * `embedded`: a host in this process, gone with it. Default, except on Windows:
-   * there it is `system`, the machine's own HNS. `system` and `service` are not
-   * in this version and say so.
+   * there it is `system`, the machine's own HNS; with it, nothing but `record`,
+   * `signal` and `timeout` can be given. `service` is not in this version and
+   * says so.
    */
   readonly provider?: 'embedded' | 'system' | 'service' | undefined
   /**
@@ -106,10 +107,10 @@ const MEMBERS = [
 
 /** A host's networking: everything begins here. */
 export class HostNetworking implements AsyncDisposable {
-  /** What answers: a host in this process, or a recording. */
-  readonly provider: 'embedded' | 'replay'
-  /** Which ports this host has. */
-  readonly ports: 'memory' | 'linux'
+  /** What answers: a host in this process, the machine's HNS, or a recording. */
+  readonly provider: 'embedded' | 'system' | 'replay'
+  /** Which ports this host has; `system`: those of Windows' own switch. */
+  readonly ports: 'memory' | 'linux' | 'system'
   /** With `ports: 'auto'` and memory ports: what was missing for others. */
   readonly portsReason: string | undefined
   /** The service's version. */
@@ -139,9 +140,8 @@ export class HostNetworking implements AsyncDisposable {
     this.#manualClock = opened.clock === 'manual'
     this.ports = opened.ports
     this.portsReason = portsReason
-    const table = readVersionTable(binding.versions)
-    this.version = versionOfProfile(table, opened.profile)
-    this.features = featuresOf(table, this.version)
+    this.version = opened.version
+    this.features = featuresOf(readVersionTable(binding.versions), this.version)
     const context = new HostContext(native, binding.errorSymbols, this.features)
     this.#context = context
     this.networks = new Networks(context)
@@ -166,19 +166,27 @@ export class HostNetworking implements AsyncDisposable {
   static async open(options: OpenOptions = {}): Promise<HostNetworking> {
     checkObject('options', options)
     if (options.replay !== undefined) return HostNetworking.#replay(options)
+    if (providerOf(options) === 'system') return HostNetworking.#system(options)
     const { ports, name, profile, native } = checkOpenOptions(options)
     const wait = Wait.from(options)
     const binding = loadBinding()
     const table = readVersionTable(binding.versions)
-    const { major, minor } = versionOfProfile(table, profile ?? table.defaultProfile)
+    const version = versionOfProfile(table, profile ?? table.defaultProfile)
     const faults = encodeFaults(options.faults ?? [], binding.errorSymbols)
     if (faults !== '' && name !== undefined)
       throw invalidArgument('faults', options.faults, 'a host that others share has none; leave out `host`')
-    const wanted = { ...native, profile: `${major}.${minor}`, faults }
+    const wanted = { ...native, profile: `${version.major}.${version.minor}`, faults }
     const openWith = async (choice: 'memory' | 'linux', reason?: string) => {
       const opened: EmbeddedHostOptions = { ...wanted, ports: choice, helperPath: choice === 'linux' ? helperPath() : '' }
-      const host = await openNative(binding, name, opened, wait)
-      return new HostNetworking(await recorded(host, options.record), binding, { provider: 'embedded', ...opened }, reason)
+      const opening = name === undefined ? binding.openEmbeddedHost(opened) : binding.openSharedEmbeddedHost(name, opened)
+      const host = await openNative('open an embedded host', opening, binding, wait)
+      const { clock } = opened
+      return new HostNetworking(
+        await recorded(host, options.record),
+        binding,
+        { provider: 'embedded', ports: choice, clock, version },
+        reason,
+      )
     }
     if (ports !== 'auto') return openWith(ports)
     try {
@@ -189,14 +197,34 @@ export class HostNetworking implements AsyncDisposable {
     }
   }
 
+  static async #system(options: OpenOptions): Promise<HostNetworking> {
+    checkMembers('open, provider `system`', options, ['provider', 'record', 'signal', 'timeout'])
+    const wait = Wait.from(options)
+    if (process.platform !== 'win32')
+      throw new HcnError('ERR_NOT_SUPPORTED', "provider `system`: HNS is a service of Windows; provider: 'embedded' is here")
+    const binding = loadBinding()
+    const what = "open this machine's HNS"
+    const native = await openNative(what, binding.openSystemHost(), binding, wait)
+    try {
+      const version = await systemVersion(what, native, binding, wait)
+      const opened = { provider: 'system', ports: 'system', clock: 'system', version } as const
+      return new HostNetworking(await recorded(native, options.record), binding, opened)
+    } catch (error) {
+      // Not waited for: a service that hangs must not hang this.
+      native.close().catch(() => undefined)
+      throw error
+    }
+  }
+
   static #replay(options: OpenOptions): HostNetworking {
     checkMembers('open', checkObject('open', options), ['replay', 'profile', 'signal', 'timeout'])
     Wait.from(options)
     const binding = loadBinding()
-    const profile =
-      options.profile === undefined ? readVersionTable(binding.versions).defaultProfile : checkString('profile', options.profile)
+    const table = readVersionTable(binding.versions)
+    const profile = options.profile === undefined ? table.defaultProfile : checkString('profile', options.profile)
+    const version = versionOfProfile(table, profile)
     const answers = replayFrom(checkString('replay', options.replay))
-    return new HostNetworking(answers, binding, { provider: 'replay', ports: 'memory', clock: 'system', profile })
+    return new HostNetworking(answers, binding, { provider: 'replay', ports: 'memory', clock: 'system', version })
   }
 
   /** What this machine can do: whether the addon works, and whether Linux ports can be had and how. */
@@ -317,10 +345,10 @@ const LINUX_PORTS_UNAVAILABLE: readonly string[] = ['ERR_NAMESPACES_UNAVAILABLE'
 
 /** What a host is that was opened. */
 interface Opened {
-  readonly provider: 'embedded' | 'replay'
-  readonly ports: 'memory' | 'linux'
+  readonly provider: HostNetworking['provider']
+  readonly ports: HostNetworking['ports']
   readonly clock: 'system' | 'manual'
-  readonly profile: string
+  readonly version: HnsVersion
 }
 
 async function recorded(native: NativeHost, path: string | undefined): Promise<NativeHost> {
@@ -333,9 +361,7 @@ async function recorded(native: NativeHost, path: string | undefined): Promise<N
   }
 }
 
-async function openNative(binding: NativeBinding, name: string | undefined, options: EmbeddedHostOptions, wait: Wait): Promise<NativeHost> {
-  const what = 'open an embedded host'
-  const opening = name === undefined ? binding.openEmbeddedHost(options) : binding.openSharedEmbeddedHost(name, options)
+async function openNative(what: string, opening: Promise<NativeHost>, binding: NativeBinding, wait: Wait): Promise<NativeHost> {
   let waiting = true
   opening.then(
     (late) => (waiting ? undefined : late.close()),
@@ -350,20 +376,27 @@ async function openNative(binding: NativeBinding, name: string | undefined, opti
   }
 }
 
+function providerOf(options: OpenOptions): 'embedded' | 'system' | 'service' {
+  const given = options.provider ?? (process.platform === 'win32' ? 'system' : 'embedded')
+  return checkOneOf('provider', given, ['embedded', 'system', 'service'] as const)
+}
+
+/** As every client of HNS learns it. One that does not know the path is older than all that have a version here. */
+async function systemVersion(what: string, native: NativeHost, binding: NativeBinding, wait: Wait): Promise<HnsVersion> {
+  try {
+    const answer = await wait.settle(
+      native.hnsCall('GET', '/globals/version', ''),
+      () => new HcnError('ERR_TIMEOUT', `${what}: HNS did not tell its version within ${wait.timeout} ms`),
+    )
+    return readSystemVersion(what, answer)
+  } catch (error) {
+    throw HostContext.explain(what, error, binding.errorSymbols)
+  }
+}
+
 function checkOpenOptions(options: OpenOptions) {
   checkMembers('open', checkObject('open', options), MEMBERS)
-  const provider = checkOneOf('provider', options.provider ?? (process.platform === 'win32' ? 'system' : 'embedded'), [
-    'embedded',
-    'system',
-    'service',
-  ] as const)
-  if (provider === 'system') {
-    throw new HcnError(
-      'ERR_NOT_SUPPORTED',
-      "provider `system` (the HNS of this Windows machine) is not in this version yet; provider: 'embedded' is",
-    )
-  }
-  if (provider === 'service') {
+  if (providerOf(options) === 'service') {
     throw new HcnError(
       'ERR_NOT_SUPPORTED',
       "provider `service` (a running `hns serve`) is not in this version yet; provider: 'embedded' is",

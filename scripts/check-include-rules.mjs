@@ -39,8 +39,10 @@ const nativeRooms = [
   { room: 'hns/store/folder', files: /^hns\/store\/(file_lock|lmdb_\w+|state_error)\./, may: ['hns', 'base', 'operating system', 'LMDB'] },
   { room: 'hns', files: /^hns\//, may: ['schema', 'vfp', 'vfp/packet_sink', 'ports/port_driver', 'base'] },
   { room: 'abi', files: /^abi\/(hcn|vfp)_table\.h$/, may: ['base'] },
-  { room: 'abi/system', files: /^abi\/system/, may: ['abi', 'base', 'operating system'] },
-  { room: 'abi/embedded', files: /^abi\//, may: ['abi', 'hns', 'vfp', 'vfp/packet_sink', 'base'] },
+  // Texts across the tables: of both kinds of host.
+  { room: 'abi/strings', files: /^abi\/strings\./, may: ['abi', 'base'] },
+  { room: 'abi/system', files: /^abi\/system/, may: ['abi', 'abi/strings', 'base', 'operating system'] },
+  { room: 'abi/embedded', files: /^abi\//, may: ['abi', 'abi/strings', 'hns', 'vfp', 'vfp/packet_sink', 'base'] },
   {
     room: 'compose',
     files: /^compose\//,
@@ -51,6 +53,7 @@ const nativeRooms = [
       'ports/linux',
     ),
   },
+  { room: 'dll', files: /^dll\//, may: ['compose', 'abi', 'abi/strings', 'abi/system', 'base', 'operating system'] },
   { room: 'binding', files: /^binding\//, may: ['compose', 'abi', 'base', 'Node-API'] },
 ]
 

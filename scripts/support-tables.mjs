@@ -15,8 +15,18 @@ export function table(head, rows) {
 
 const code = (text) => `\`${text}\``
 
+/** What `abi/system_table.cc` asks the system's DLL for: names as they are, and those that its macro makes of a kind's. */
+function systemExports() {
+  const text = source('src-native/abi/system_table.cc')
+  const shapes = [...text.matchAll(/X\(\w+##\w*, (Hcn\w*)##(Names?)(?:##(\w+))?\)/g)]
+  const kinds = [...text.matchAll(/HNS_SYSTEM_KIND\(X, \w+, \w+, (\w+), (\w+)\)/g)]
+  const made = kinds.flatMap(([, one, many]) => shapes.map(([, verb, which, rest = '']) => verb + (which === 'Names' ? many : one) + rest))
+  return new Set([...made, ...[...text.matchAll(/\b(Hcn[A-Z]\w+)/g)].map(([, name]) => name)])
+}
+
 /** Every export of computenetwork.dll, by what the table of functions has. */
 function calls() {
+  const asked = systemExports()
   const entries = new Set([...source('src-native/abi/hcn_table.h').matchAll(/\(\*(\w+)\)/g)].map(([, name]) => name))
   const rows = hcnExports.map(({ group, names, unpublished }) => {
     const states = new Map()
@@ -27,7 +37,9 @@ function calls() {
       states.set(state, [...(states.get(state) ?? []), code(name)])
     }
     const told = [...states].map(([state, named]) => (states.size === 1 ? state : `${state}: ${named.join(', ')}`))
-    return [group, String(names.length), told.join('; '), 'not yet']
+    const passedOn = names.filter((name) => asked.has(name))
+    const rest = names.length - passedOn.length
+    return [group, String(names.length), told.join('; '), rest === 0 ? 'passed on' : `passed on, but for those without a signature`]
   })
   return table(['functions of `computenetwork.dll`', 'exports', 'embedded', 'system'], rows)
 }

@@ -51,7 +51,7 @@ import { expectAssignable, expectError, expectNotAssignable, expectType } from '
 // A host
 const hns = await HostNetworking.open({ provider: 'embedded', ports: 'auto', signal: new AbortController().signal, timeout: 1000 })
 expectType<HostNetworking>(hns)
-expectType<'memory' | 'linux'>(hns.ports)
+expectType<'memory' | 'linux' | 'system'>(hns.ports)
 expectAssignable<AsyncDisposable>(hns)
 expectError(HostNetworking.open({ provider: 'docker' }))
 expectError(HostNetworking.open({ ports: 'ebpf' }))

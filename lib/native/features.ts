@@ -1,4 +1,5 @@
-import { invalidArgument } from '../errors.js'
+import { HcnError, invalidArgument } from '../errors.js'
+import { parseAnswer } from './answer.js'
 
 /** A version of the Host Networking Service: 13.3 is Windows Server 2022's. */
 export interface HnsVersion {
@@ -90,6 +91,18 @@ export function versionOfProfile(table: VersionTable, profile: string): HnsVersi
   if (match !== null && version.major <= 0xffff && version.minor <= 0xffff && featuresOf(table, version).api.v2) return version
   const names = Object.keys(table.profiles).map((name) => `\`${name}\``)
   throw invalidArgument('profile', profile, `expected ${names.join(', ')} or the version of an HNS from 9.2 on, such as \`13.2\``)
+}
+
+/**
+ * The version in HNS' answer to `GET /globals/version`.
+ *
+ * @throws HcnError `ERR_INVALID_ANSWER`.
+ */
+export function readSystemVersion(what: string, answer: string): HnsVersion {
+  const { Output } = parseAnswer<{ readonly Output?: { readonly Major?: unknown; readonly Minor?: unknown } }>(what, answer)
+  const [major, minor] = [Output?.Major, Output?.Minor]
+  if (Number.isInteger(major) && Number.isInteger(minor)) return { major: Number(major), minor: Number(minor) }
+  throw new HcnError('ERR_INVALID_ANSWER', `${what}: HNS answered no version, but ${answer.slice(0, 200)}`)
 }
 
 /** What `version` has, by the table. */

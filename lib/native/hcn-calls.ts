@@ -160,6 +160,8 @@ export interface NativeBinding {
   openEmbeddedHost(options: EmbeddedHostOptions): Promise<NativeHost>
   /** The same host for all who give the same name in this process; gone with its last user. */
   openSharedEmbeddedHost(name: string, options: EmbeddedHostOptions): Promise<NativeHost>
+  /** The machine's own HNS; `ERROR_NOT_SUPPORTED` elsewhere than on Windows. */
+  openSystemHost(): Promise<NativeHost>
   /** Symbols of all error codes, by unsigned HRESULT: `{ "2151350273": "HCN_E_NETWORK_NOT_FOUND", … }`. */
   readonly errorSymbols: Readonly<Record<string, string>>
   /** HNS' sentence for each of them, by unsigned HRESULT. */

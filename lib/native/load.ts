@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 
 /** Where a source build and a published package put the binaries. */
 const wanted = `build/Release/hns_vfp.node or prebuilds/${process.platform}-${process.arch}/`
-const remedy = `\`npm run build\` in ${root} builds it (Python 3, make and a C++20 compiler are needed)`
+const remedy = `\`npm run build:addon\` in ${root} builds it (Python 3, make and a C++20 compiler are needed)`
 
 let loaded: NativeBinding | undefined
 
@@ -26,7 +26,8 @@ export function loadBinding(): NativeBinding {
   try {
     loaded = require(path) as NativeBinding
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    // Windows' has a line for the file, too.
+    const [reason] = (error instanceof Error ? error.message : String(error)).split(/\r?\n/, 1)
     throw new HcnError('ERR_NATIVE_MISSING', `${path} does not load here (${reason}); ${remedy}`, { cause: error })
   }
   return loaded

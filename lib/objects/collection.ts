@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Answered, HostComputeBase } from '../../types/index.js'
 import { isGuid } from '../addresses.js'
 import { HcnError, invalidArgument, quoteValue } from '../errors.js'
+import { parseAnswer } from '../native/answer.js'
 import type { NativeHandle, NativeHost } from '../native/hcn-calls.js'
 import { checkMembers, checkObject, checkString } from '../policy/check.js'
 import { type CallOptions, Wait } from './call-options.js'
@@ -82,7 +83,7 @@ export abstract class Collection<Handle extends ObjectHandle<Document>, Document
     const native = await this.#openNative(id, wait)
     try {
       const text = await this.context.read(`query ${label}`, wait, (calls) => this.#kind.query(calls, native, QUERY_ALL))
-      return this.#make(this.context, JSON.parse(text) as Answered<Document>, native)
+      return this.#make(this.context, parseAnswer<Answered<Document>>(`query ${label}`, text), native)
     } catch (error) {
       this.#closeNative(native)
       throw error
@@ -141,7 +142,7 @@ export abstract class Collection<Handle extends ObjectHandle<Document>, Document
 
   /** @internal A handle that holds nothing open. */
   fromText(text: string): Handle {
-    return this.#make(this.context, JSON.parse(text) as Answered<Document>, undefined)
+    return this.#make(this.context, parseAnswer<Answered<Document>>(`query a ${this.#kind.noun}`, text), undefined)
   }
 
   /** As {@link #readOne} of each, in one call where the host has one for it. */
@@ -177,7 +178,7 @@ export abstract class Collection<Handle extends ObjectHandle<Document>, Document
 
   async #ids(query: string, wait: Wait): Promise<readonly string[]> {
     const text = await this.context.read(`list ${this.#kind.noun}s`, wait, (calls) => this.#kind.enumerate(calls, query))
-    return JSON.parse(text) as readonly string[]
+    return parseAnswer<readonly string[]>(`list ${this.#kind.noun}s`, text, 'list')
   }
 
   /** The object's document as it is now; undefined when it is gone. */
@@ -207,7 +208,7 @@ export abstract class Collection<Handle extends ObjectHandle<Document>, Document
     const native = await this.context.change(`create ${label}`, object, wait, create, (late) => this.#closeNative(late))
     try {
       const text = await this.context.read(`query ${label}`, wait, (calls) => this.#kind.query(calls, native, QUERY_ALL), object)
-      return this.#make(this.context, JSON.parse(text) as Answered<Document>, native)
+      return this.#make(this.context, parseAnswer<Answered<Document>>(`query ${label}`, text), native)
     } catch (error) {
       this.#closeNative(native)
       throw error

@@ -8,6 +8,7 @@ import type {
   ModifyEndpointSettings,
 } from '../../types/index.js'
 import { invalidArgument, quoteValue } from '../errors.js'
+import { parseAnswer } from '../native/answer.js'
 import type { NativeHandle } from '../native/hcn-calls.js'
 import { checkList, checkObject } from '../policy/check.js'
 import { decodeEndpointPolicy, encodeEndpointPolicy } from '../policy/codec.js'
@@ -159,7 +160,7 @@ export class Endpoint extends ObjectHandle<HostComputeEndpoint> {
     const wait = Wait.from(options)
     const native = await this.nativeHandle(wait)
     const text = await this.context.read(`query statistics of ${this.label}`, wait, (calls) => calls.queryEndpointStats(native, QUERY_ALL))
-    const counted = JSON.parse(text) as EndpointStatisticsDocument
+    const counted = parseAnswer<EndpointStatisticsDocument>(`query statistics of ${this.label}`, text)
     return {
       bytesReceived: counted.BytesReceived,
       bytesSent: counted.BytesSent,
@@ -182,8 +183,9 @@ export class Endpoint extends ObjectHandle<HostComputeEndpoint> {
     const text = await this.context.read(`query addresses of ${this.label}`, wait, (calls) =>
       calls.queryEndpointAddresses(native, QUERY_ALL),
     )
-    return (JSON.parse(text) as readonly IpConfiguration[]).flatMap(({ IpAddress, PrefixLength, IpSubnetId }) =>
-      IpAddress === undefined ? [] : [compact({ address: IpAddress, prefixLength: PrefixLength, ipSubnetId: IpSubnetId })],
+    return parseAnswer<readonly IpConfiguration[]>(`query addresses of ${this.label}`, text, 'list').flatMap(
+      ({ IpAddress, PrefixLength, IpSubnetId }) =>
+        IpAddress === undefined ? [] : [compact({ address: IpAddress, prefixLength: PrefixLength, ipSubnetId: IpSubnetId })],
     )
   }
 

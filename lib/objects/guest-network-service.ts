@@ -10,6 +10,7 @@ import type {
   RpcConnectionInformation,
 } from '../../types/index.js'
 import { invalidArgument, quoteValue } from '../errors.js'
+import { parseAnswer } from '../native/answer.js'
 import type { NativeHandle } from '../native/hcn-calls.js'
 import { checkBoolean, checkInteger, checkList, checkMembers, checkObject, checkOneOf, checkString } from '../policy/check.js'
 import { compact } from '../policy/constructors.js'
@@ -249,6 +250,6 @@ export class GuestNetworkServices extends Collection<GuestNetworkService, GuestN
     const text = await this.context.read('list port reservations', Wait.from(options), (calls) =>
       calls.enumerateGuestNetworkPortReservations(),
     )
-    return (JSON.parse(text) as readonly PortRangeEntry[]).map(decodeEntry)
+    return parseAnswer<readonly PortRangeEntry[]>('list port reservations', text, 'list').map(decodeEntry)
   }
 }

@@ -1,5 +1,6 @@
 import type { Answered, HostComputeBase } from '../../types/index.js'
 import { clip, HcnError, quoteValue } from '../errors.js'
+import { parseAnswer } from '../native/answer.js'
 import type { NativeHandle } from '../native/hcn-calls.js'
 import { type CallOptions, Wait } from './call-options.js'
 import type { HostContext, ObjectName } from './host-context.js'
@@ -103,7 +104,7 @@ export abstract class ObjectHandle<Document extends HostComputeBase> implements 
   async readDocument(wait: Wait, after?: ObjectName): Promise<Answered<Document>> {
     const native = await this.nativeHandle(wait)
     const text = await this.#context.read(`query ${this.label}`, wait, (calls) => this.#kind.query(calls, native, QUERY_ALL), after)
-    this.#document = JSON.parse(text) as Answered<Document>
+    this.#document = parseAnswer<Answered<Document>>(`query ${this.label}`, text)
     return this.#document
   }
 

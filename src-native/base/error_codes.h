@@ -75,6 +75,9 @@ constexpr bool Failed(HResult hr) { return hr < 0; }
   X(ERROR_NOT_FOUND, 0x80070490u, "Element not found.")                                                                \
   X(ERROR_TOO_MANY_NAMES, 0x80070044u, "The name limit for the local computer network adapter card was exceeded.")     \
   X(ERROR_OBJECT_ALREADY_EXISTS, 0x80071392u, "The object already exists.")                                            \
+  X(ERROR_MOD_NOT_FOUND, 0x8007007Eu, "The specified module could not be found.")                                      \
+  X(ERROR_PROC_NOT_FOUND, 0x8007007Fu, "The specified procedure could not be found.")                                  \
+  X(ERROR_BAD_EXE_FORMAT, 0x800700C1u, "%1 is not a valid Win32 application.")                                         \
   X(RPC_S_SERVER_UNAVAILABLE, 0x800706BAu, "The RPC server is unavailable.")                                           \
   X(ERR_NAMESPACES_UNAVAILABLE, 0xA0040001u, "Linux network namespaces cannot be had here.")                           \
   X(ERR_PORT_DRIVER, 0xA0040002u, "The port driver could not set up or change the interface.")                         \

@@ -67,6 +67,7 @@ napi_value Init(napi_env env, napi_value exports) {
   const napi_property_descriptor properties[] = {
       {"openEmbeddedHost", nullptr, OpenEmbeddedHost, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"openSharedEmbeddedHost", nullptr, OpenSharedEmbeddedHost, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"openSystemHost", nullptr, OpenSystemHost, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"errorSymbols", nullptr, nullptr, nullptr, nullptr, ErrorNames(env, base::ErrorSymbol), napi_enumerable,
        nullptr},
       {"errorTexts", nullptr, nullptr, nullptr, nullptr, ErrorNames(env, base::ErrorText), napi_enumerable, nullptr},

@@ -39,12 +39,21 @@ struct HostLease::Shared {
   std::unique_ptr<compose::Host> host;  // Guarded by `opening`.
 };
 
-base::Result<std::unique_ptr<HostLease>> HostLease::Open(const compose::HostOptions& options) {
-  HNS_ASSIGN_OR_RETURN(auto host, compose::Host::Open(options));
+std::unique_ptr<HostLease> HostLease::On(std::unique_ptr<compose::Host> host) {
   std::unique_ptr<HostLease> lease(new HostLease);
   lease->own_ = std::move(host);
   lease->host_ = lease->own_.get();
   return lease;
+}
+
+base::Result<std::unique_ptr<HostLease>> HostLease::Open(const compose::HostOptions& options) {
+  HNS_ASSIGN_OR_RETURN(auto host, compose::Host::Open(options));
+  return On(std::move(host));
+}
+
+base::Result<std::unique_ptr<HostLease>> HostLease::OpenSystem() {
+  HNS_ASSIGN_OR_RETURN(auto host, compose::Host::OpenSystem());
+  return On(std::move(host));
 }
 
 base::Result<std::unique_ptr<HostLease>> HostLease::OpenShared(const std::u16string& name,

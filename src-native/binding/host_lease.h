@@ -1,5 +1,5 @@
-// One user's claim on an embedded host: a host of its own, or a share in one
-// that is known in this process by a name.
+// One user's claim on a host: one of its own, or a share in an embedded one that
+// is known in this process by a name.
 #pragma once
 
 #include <memory>
@@ -16,6 +16,8 @@ class HostLease {
   // ERROR_INVALID_PARAMETER when the host is open with other options.
   static base::Result<std::unique_ptr<HostLease>> OpenShared(const std::u16string& name,
                                                              const compose::HostOptions& options);
+  // The machine's own service.
+  static base::Result<std::unique_ptr<HostLease>> OpenSystem();
   // Takes the host down when no other lease is left. Blocks meanwhile.
   ~HostLease();
 
@@ -27,6 +29,7 @@ class HostLease {
  private:
   struct Shared;
   HostLease() = default;
+  static std::unique_ptr<HostLease> On(std::unique_ptr<compose::Host> host);
 
   std::shared_ptr<Shared> shared_;  // Null for a host of one's own.
   std::unique_ptr<compose::Host> own_;

@@ -1,5 +1,6 @@
 #include "binding/open_host.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -108,11 +109,12 @@ compose::HostOptions ReadOptions(napi_env env, napi_value value, Failure& failur
 
 class OpenCall final : public PromiseCall {
  public:
-  OpenCall(Environment& environment, std::optional<std::u16string> name, compose::HostOptions options)
-      : PromiseCall(environment), name_(std::move(name)), options_(std::move(options)) {}
+  using Opening = std::function<base::Result<std::unique_ptr<HostLease>>()>;
+
+  OpenCall(Environment& environment, Opening opening) : PromiseCall(environment), opening_(std::move(opening)) {}
 
   void Run() noexcept override {
-    auto opened = name_ ? HostLease::OpenShared(*name_, options_) : HostLease::Open(options_);
+    auto opened = opening_();
     if (opened.ok()) {
       lease_ = std::move(opened).value();
     } else {
@@ -125,16 +127,21 @@ class OpenCall final : public PromiseCall {
     return HostObject::New(env, std::make_shared<Session>(environment_, std::move(lease_)));
   }
 
-  const std::optional<std::u16string> name_;
-  const compose::HostOptions options_;
+  const Opening opening_;
   std::unique_ptr<HostLease> lease_;
 };
+
+napi_value Start(napi_env env, OpenCall::Opening opening) {
+  return PromiseCall::Start(std::make_unique<OpenCall>(Environment::Of(env), std::move(opening)));
+}
 
 napi_value Open(napi_env env, std::optional<std::u16string> name, napi_value value) {
   Failure failure;
   compose::HostOptions options = ReadOptions(env, value, failure);
   if (failure.failed()) return RejectedPromise(env, failure);
-  return PromiseCall::Start(std::make_unique<OpenCall>(Environment::Of(env), std::move(name), std::move(options)));
+  return Start(env, [name = std::move(name), options = std::move(options)] {
+    return name ? HostLease::OpenShared(*name, options) : HostLease::Open(options);
+  });
 }
 
 }  // namespace
@@ -155,5 +162,7 @@ napi_value OpenSharedEmbeddedHost(napi_env env, napi_callback_info info) {
   if (failure.failed()) return RejectedPromise(env, failure);
   return Open(env, std::move(name), arguments[1]);
 }
+
+napi_value OpenSystemHost(napi_env env, napi_callback_info) { return Start(env, HostLease::OpenSystem); }
 
 }  // namespace binding

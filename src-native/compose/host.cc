@@ -1,6 +1,5 @@
 #include "compose/host.h"
 
-#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -8,6 +7,7 @@
 #include "abi/embedded_vfp.h"
 #include "abi/faulty_hcn.h"
 #include "base/guid.h"
+#include "compose/host_state.h"
 #include "hns/random.h"
 #include "hns/service.h"
 #include "hns/store/lmdb_store.h"
@@ -85,32 +85,56 @@ vfp::EngineOptions EngineOptionsOf(const HostOptions& options, std::uint64_t has
   return engine;
 }
 
-}  // namespace
-
-// In order of construction; what is below uses what is above. The destructor of
-// Host stops the service first, then the driver, whose thread calls the engine;
-// after that the members go in reverse.
-struct Host::State {
-  State(const HostOptions& options, std::uint64_t hash_seed, Driver made, std::unique_ptr<hns::Store> made_store)
+// In order of construction; what is below uses what is above. The destructor
+// stops the service first, then the driver, whose thread calls the engine; after
+// that the members go in reverse.
+struct EmbeddedState final : Host::State {
+  EmbeddedState(const HostOptions& options, std::uint64_t seed, Driver made, std::unique_ptr<hns::Store> made_store)
       : clock(options.manual_clock ? static_cast<const base::Clock&>(manual_clock) : system_clock),
-        engine(clock, EngineOptionsOf(options, hash_seed)),
+        engine(clock, EngineOptionsOf(options, seed)),
         driver(std::move(made.driver)),
         capture(clock, *driver),
         frames(made.memory, capture),
         store(std::move(made_store)),
         service(*store, engine, capture, options.seed, options.profile),
-        hcn(service, hns::Random(0).Next()),
-        vfp(service, engine, frames),
+        table(service, hns::Random(0).Next()),
+        vfp_table(service, engine, frames),
         has_manual_clock(options.manual_clock) {}
 
-  base::Status Arm(const HostOptions& options, std::uint64_t fault_seed) {
+  ~EmbeddedState() override {
+    ReleaseFaults();
+    service.Stop();
+    capture.Stop();
+  }
+
+  base::Status Start(const HostOptions& options, std::uint64_t fault_seed) {
+    HNS_RETURN_IF_ERROR(capture.Start(engine));
+    HNS_RETURN_IF_ERROR(service.Start());
     HNS_ASSIGN_OR_RETURN(std::vector<abi::Fault> faults, abi::ParseFaults(options.faults));
     if (faults.empty()) return {};
-    HNS_ASSIGN_OR_RETURN(faulty, abi::FaultyHcn::Make(hcn.table(), {.faults = std::move(faults),
-                                                                    .seed = fault_seed,
-                                                                    .clock = &clock,
-                                                                    .manual_clock = has_manual_clock,
-                                                                    .restart = [this] { service.Restart(); }}));
+    HNS_ASSIGN_OR_RETURN(faulty, abi::FaultyHcn::Make(table.table(), {.faults = std::move(faults),
+                                                                      .seed = fault_seed,
+                                                                      .clock = &clock,
+                                                                      .manual_clock = has_manual_clock,
+                                                                      .restart = [this] { service.Restart(); }}));
+    return {};
+  }
+
+  const abi::HcnTable& hcn() const override { return faulty != nullptr ? faulty->table() : table.table(); }
+  const abi::VfpTable& vfp() const override { return vfp_table.table(); }
+
+  void ReleaseFaults() override {
+    if (faulty != nullptr) faulty->Release();
+  }
+
+  base::Status AdvanceClock(std::chrono::nanoseconds by) override {
+    if (!has_manual_clock) {
+      return base::MakeError(base::hr::ERROR_NOT_SUPPORTED, "the host was opened with the system's clock");
+    }
+    if (by.count() < 0) return base::MakeError(base::hr::ERROR_INVALID_PARAMETER, "time does not go back");
+    manual_clock.Advance(by);
+    engine.ExpireIdle();
+    if (faulty != nullptr) faulty->ClockMoved();
     return {};
   }
 
@@ -123,18 +147,16 @@ struct Host::State {
   Frames frames;
   std::unique_ptr<hns::Store> store;
   hns::Service service;
-  abi::EmbeddedHcn hcn;
-  abi::EmbeddedVfp vfp;
+  abi::EmbeddedHcn table;
+  abi::EmbeddedVfp vfp_table;
   std::unique_ptr<abi::FaultyHcn> faulty;  // Null: nothing is to go wrong.
   const bool has_manual_clock;
 };
 
-base::Result<hns::Profile> ProfileFromEnvironment() {
-  const char* text = std::getenv("HNS_VFP_PROFILE");
-  return hns::ParseProfile(text != nullptr ? text : "");
-}
+}  // namespace
 
 Host::Host(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Host::~Host() = default;
 
 base::Result<std::unique_ptr<Host>> Host::Open(const HostOptions& options) {
   if (options.max_connections == 0) {
@@ -142,39 +164,15 @@ base::Result<std::unique_ptr<Host>> Host::Open(const HostOptions& options) {
   }
   HNS_ASSIGN_OR_RETURN(std::unique_ptr<hns::Store> store, MakeStore(options.state));
   HNS_ASSIGN_OR_RETURN(Driver driver, MakeDriver(options));
-  const std::uint64_t hash_seed = options.seed != 0 ? options.seed : hns::Random(0).Next();
-  std::unique_ptr<Host> host(
-      new Host(std::make_unique<State>(options, hash_seed, std::move(driver), std::move(store))));
-  HNS_RETURN_IF_ERROR(host->state_->capture.Start(host->state_->engine));
-  HNS_RETURN_IF_ERROR(host->state_->service.Start());
-  HNS_RETURN_IF_ERROR(host->state_->Arm(options, hash_seed));
-  return host;
+  const std::uint64_t seed = options.seed != 0 ? options.seed : hns::Random(0).Next();
+  auto state = std::make_unique<EmbeddedState>(options, seed, std::move(driver), std::move(store));
+  HNS_RETURN_IF_ERROR(state->Start(options, seed));
+  return std::unique_ptr<Host>(new Host(std::move(state)));
 }
 
-Host::~Host() {
-  ReleaseFaults();
-  state_->service.Stop();
-  state_->capture.Stop();
-}
-
-const abi::HcnTable& Host::hcn() const {
-  return state_->faulty != nullptr ? state_->faulty->table() : state_->hcn.table();
-}
-const abi::VfpTable& Host::vfp() const { return state_->vfp.table(); }
-
-void Host::ReleaseFaults() {
-  if (state_->faulty != nullptr) state_->faulty->Release();
-}
-
-base::Status Host::AdvanceClock(std::chrono::nanoseconds by) {
-  if (!state_->has_manual_clock) {
-    return base::MakeError(base::hr::ERROR_NOT_SUPPORTED, "the host was opened with the system's clock");
-  }
-  if (by.count() < 0) return base::MakeError(base::hr::ERROR_INVALID_PARAMETER, "time does not go back");
-  state_->manual_clock.Advance(by);
-  state_->engine.ExpireIdle();
-  if (state_->faulty != nullptr) state_->faulty->ClockMoved();
-  return {};
-}
+const abi::HcnTable& Host::hcn() const { return state_->hcn(); }
+const abi::VfpTable& Host::vfp() const { return state_->vfp(); }
+void Host::ReleaseFaults() { state_->ReleaseFaults(); }
+base::Status Host::AdvanceClock(std::chrono::nanoseconds by) { return state_->AdvanceClock(by); }
 
 }  // namespace compose

@@ -1,4 +1,5 @@
-// The one place where concrete classes meet: an embedded host, ready for calls.
+// The one place where concrete classes meet: a host, embedded or the machine's
+// own, ready for calls.
 #pragma once
 
 #include <cstdint>
@@ -28,17 +29,16 @@ struct HostOptions {
   std::string state;
 };
 
-// For hosts whose program cannot say: the profile that HNS_VFP_PROFILE names,
-// the default when it is not set. ERROR_INVALID_PARAMETER.
-base::Result<hns::Profile> ProfileFromEnvironment();
-
 class Host {
  public:
   // ERR_NAMESPACES_UNAVAILABLE names what is missing for Linux ports. Of the
   // state folder: ERR_STATE_UNAVAILABLE, ERR_STATE_DAMAGED, ERR_STATE_NEWER,
   // ERROR_ACCESS_DENIED, ERROR_DISK_FULL.
   static base::Result<std::unique_ptr<Host>> Open(const HostOptions& options);
-  // REQUIRES: no call on a table is running. Notifies callbacks of the
+  // The machine's own service. ERROR_NOT_SUPPORTED: this is not Windows; else the
+  // codes of abi::SystemTable::Open.
+  static base::Result<std::unique_ptr<Host>> OpenSystem();
+  // REQUIRES: no call on a table is running. Of an embedded host: notifies callbacks of the
   // service's disconnect, then takes down interfaces and compartments.
   ~Host();
 
@@ -49,8 +49,9 @@ class Host {
   // ERROR_NOT_SUPPORTED unless opened with manual_clock. Idle flows expire.
   base::Status AdvanceClock(std::chrono::nanoseconds by);
 
- private:
   struct State;
+
+ private:
   explicit Host(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -16,13 +16,13 @@ base::IpAddress KeyAddress(const std::uint8_t* bytes, std::uint8_t family) {
 L4 ChangedL4(std::uint16_t modify, std::uint8_t protocol, std::uint8_t family) {
   const bool addresses = (modify & (HT::kSourceAddress | HT::kDestinationAddress)) != 0;
   const bool ports = (modify & (HT::kSourcePort | HT::kDestinationPort)) != 0;
-  if (!addresses && !ports) return L4::kNone;
+  if (!addresses && !ports) return L4::kAsItIs;
   if (protocol == wire::kProtoTcp) return L4::kTcp;
   if (protocol == wire::kProtoUdp) return L4::kUdp;
   if (protocol == wire::kProtoIcmpV6 && family == 6) return L4::kIcmpV6;
   // ICMP over IPv4 has no pseudo-header, so addresses alone leave it as it is.
   if (protocol == wire::kProtoIcmp && family == 4 && ports) return L4::kIcmpV4;
-  return L4::kNone;
+  return L4::kAsItIs;
 }
 
 }  // namespace

@@ -23,12 +23,12 @@
 namespace vfp {
 
 struct PreparedTransposition {
-  enum class L4 : std::uint8_t { kNone, kTcp, kUdp, kIcmpV4, kIcmpV6 };
+  enum class L4 : std::uint8_t { kAsItIs, kTcp, kUdp, kIcmpV4, kIcmpV6 };
 
   std::uint16_t modify = 0;  // HeaderTransposition's bits.
   std::uint8_t ttl_decrement = 0;
   std::uint8_t family = 0;  // 4, 6, or 0: not IP, only MACs are rewritten.
-  L4 l4 = L4::kNone;        // kNone also when nothing of L4 changes.
+  L4 l4 = L4::kAsItIs;      // kAsItIs also when nothing of L4 changes.
   bool rewrites_l3 = false;
   std::uint16_t l3_delta = 0xffff;      // IPv4 header: addresses; TTL is added per packet.
   std::uint16_t l4_delta = 0xffff;      // TCP and UDP: addresses and ports. ICMPv6: addresses.
@@ -142,7 +142,7 @@ inline void Apply(const PreparedTransposition& prepared, std::uint8_t* data, std
       std::memcpy(ip + 24, prepared.destination, 16);
     }
   }
-  if (prepared.l4 == L4::kNone || l4_offset == 0) return;
+  if (prepared.l4 == L4::kAsItIs || l4_offset == 0) return;
   std::uint8_t* l4 = data + l4_offset;
   // A checksum owed further in (an encapsulated packet's) is not this header's.
   const bool owed = offload.NeedsChecksum() && offload.checksum_start == l4_offset;

@@ -10,15 +10,21 @@ type Load = typeof import('../../lib/native/load.js')
 const VARIABLE = 'HNS_VFP_PREBUILD'
 
 describe('loading the addon', () => {
+  const given = process.env[VARIABLE]
   let folder: string
   let fresh = 0
+
+  const useGiven = () => {
+    if (given === undefined) delete process.env[VARIABLE]
+    else process.env[VARIABLE] = given
+  }
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'hns-vfp-load-'))
     process.env[VARIABLE] = folder
   })
   afterEach(() => {
-    delete process.env[VARIABLE]
+    useGiven()
     rmSync(folder, { recursive: true })
   })
 
@@ -50,7 +56,7 @@ describe('loading the addon', () => {
   })
 
   it('finds both binaries beside each other', async () => {
-    delete process.env[VARIABLE]
+    useGiven()
     const { loadBinding, helperPath } = await load()
     assert.equal(loadBinding(), loadBinding())
     if (process.platform === 'linux') assert.ok(existsSync(helperPath()))

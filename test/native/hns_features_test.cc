@@ -95,16 +95,6 @@ TEST("a profile is a release whose version is published, or a version") {
   for (const char* text : {"server2025", "Server2022", "13", "0.0"}) CHECK(!hns::ParseProfile(text).ok());
 }
 
-TEST("where no program can say it, HNS_VFP_PROFILE names the profile") {
-  ::unsetenv("HNS_VFP_PROFILE");
-  CHECK((compose::ProfileFromEnvironment()->version == HnsVersion{13, 3}));
-  ::setenv("HNS_VFP_PROFILE", "latest", 1);
-  CHECK((compose::ProfileFromEnvironment()->version == HnsVersion{15, 4}));
-  ::setenv("HNS_VFP_PROFILE", "server2099", 1);
-  CHECK(!compose::ProfileFromEnvironment().ok());
-  ::unsetenv("HNS_VFP_PROFILE");
-}
-
 TEST("documents carry the version and the schema of the profile") {
   compose::HostOptions options = TestHost::Defaults();
   options.profile = *hns::ParseProfile("server2019");

@@ -235,11 +235,9 @@ describe('a host', () => {
     })
   }
 
-  for (const provider of ['system', 'service'] as const) {
-    it(`says that provider ${provider} is not there yet`, async () => {
-      await rejects(HostNetworking.open({ provider }), 'ERR_NOT_SUPPORTED', new RegExp(`provider \`${provider}\``))
-    })
-  }
+  it('says that provider service is not there yet', async () => {
+    await rejects(HostNetworking.open({ provider: 'service' }), 'ERR_NOT_SUPPORTED', /provider `service`/)
+  })
 
   it('says what is wrong with options and names of any type, wherever they are given', async () => {
     const hns = await openHost()

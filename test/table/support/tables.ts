@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EmbeddedHostOptions, HcnCalls } from '../../../lib/native/hcn-calls.js'
 import { loadBinding } from '../../../lib/native/load.js'
+import { ENDPOINT, GUEST_NETWORK_SERVICE, LOAD_BALANCER, NAMESPACE, NETWORK, SDN_ROUTE } from '../../../lib/objects/kind.js'
 import { recordTo } from '../../../lib/recording/open.js'
 
 /** A table of HCN's functions, empty of objects, until it is closed. */
@@ -79,5 +80,28 @@ async function inFolder(open: (folder: string) => Promise<OpenTable>): Promise<O
   return { calls: table.calls, close }
 }
 
-/** Every table that can be had here. */
-export const tables: readonly TableUnderTest[] = [embedded, shared, stored, recorded]
+const system: TableUnderTest = {
+  name: "the machine's own HNS",
+  async open() {
+    const calls = await loadBinding().openSystemHost()
+    const close = async () => {
+      await removeAll(calls)
+      await calls.close()
+    }
+    return { calls, close }
+  },
+}
+
+/** A service outlives its tests: what they made goes. */
+async function removeAll(calls: HcnCalls): Promise<void> {
+  for (const kind of [LOAD_BALANCER, SDN_ROUTE, GUEST_NETWORK_SERVICE, ENDPOINT, NAMESPACE, NETWORK]) {
+    for (const id of JSON.parse(await kind.enumerate(calls, '')) as readonly string[]) {
+      // The host's own namespace stays.
+      await kind.delete(calls, id).catch(() => undefined)
+    }
+  }
+}
+
+/** The system's when HNS_VFP_TEST_PROVIDER asks for it, else every other. */
+export const tables: readonly TableUnderTest[] =
+  process.env.HNS_VFP_TEST_PROVIDER === 'system' ? [system] : [embedded, shared, stored, recorded]
