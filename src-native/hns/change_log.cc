@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "hns/model/records.h"
+
 namespace hns {
 
 namespace {
@@ -12,8 +14,10 @@ constexpr std::uint64_t kKept = 1024;
 // A change's row: marks of one byte, each with what belongs to it.
 constexpr char kObject = 'o';  // Table (1), id (16).
 constexpr char kEvent = 'e';   // Notification (4), id (16).
+constexpr char kState = 's';   // Of a guest network service: id (16), incarnation (8), state (2).
 constexpr std::size_t kObjectBytes = 1 + 1 + 16;
 constexpr std::size_t kEventBytes = 1 + 4 + 16;
+constexpr std::size_t kStateBytes = 1 + 16 + 8 + 2;
 
 Key NumberKey(std::uint64_t number) { return Key().AddBigEndian(number, 8); }
 
@@ -23,9 +27,14 @@ void ReadRow(std::string_view row, ChangedObjects* changed) {
       changed->objects.emplace(static_cast<Table>(row[1]), ReadGuid(row.substr(2, 16)));
       row.remove_prefix(kObjectBytes);
     } else if (row[0] == kEvent && row.size() >= kEventBytes) {
-      changed->events.emplace_back(static_cast<Notification>(ReadBigEndian(row.substr(1, 4))),
-                                   ReadGuid(row.substr(5, 16)));
+      changed->events.push_back(
+          {static_cast<Notification>(ReadBigEndian(row.substr(1, 4))), ReadGuid(row.substr(5, 16))});
       row.remove_prefix(kEventBytes);
+    } else if (row[0] == kState && row.size() >= kStateBytes) {
+      changed->events.push_back({Notification::kGuestNetworkServiceStateChanged, ReadGuid(row.substr(1, 16)),
+                                 ReadBigEndian(row.substr(17, 8)),
+                                 static_cast<std::uint16_t>(ReadBigEndian(row.substr(25, 2)))});
+      row.remove_prefix(kStateBytes);
     } else {
       return;
     }
@@ -39,24 +48,35 @@ void AddDifferences(Table table, Transaction& from, Transaction& to, ChangedObje
   });
 }
 
-// What subscribers would have been told one by one.
+void AddEventsOf(Table table, const base::Guid& id, bool comes, std::vector<Event>* events) {
+  if (table == Table::kNetworks && comes) events->push_back({Notification::kNetworkPreCreate, id});
+  if (table == Table::kNetworks) {
+    events->push_back({comes ? Notification::kNetworkCreate : Notification::kNetworkDelete, id});
+  }
+  if (table == Table::kNamespaces) {
+    events->push_back({comes ? Notification::kNamespaceCreate : Notification::kNamespaceDelete, id});
+  }
+  if (table == Table::kGuestNetworkServices) {
+    events->push_back(
+        {comes ? Notification::kGuestNetworkServiceCreate : Notification::kGuestNetworkServiceDelete, id});
+  }
+}
+
+// What subscribers would have been told one by one; of a guest network service's
+// states, the last.
 void AddEvents(Transaction& before, Transaction& after, ChangedObjects* changed) {
   for (const auto& [table, id] : changed->objects) {
-    const Key key(id);
-    const bool was = before.Get(table, key).has_value();
-    const bool is = after.Get(table, key).has_value();
-    if (was == is) continue;
-    if (table == Table::kNetworks && is) changed->events.emplace_back(Notification::kNetworkPreCreate, id);
-    if (table == Table::kNetworks) {
-      changed->events.emplace_back(is ? Notification::kNetworkCreate : Notification::kNetworkDelete, id);
-    }
-    if (table == Table::kNamespaces) {
-      changed->events.emplace_back(is ? Notification::kNamespaceCreate : Notification::kNamespaceDelete, id);
-    }
-    if (table == Table::kGuestNetworkServices) {
-      changed->events.emplace_back(
-          is ? Notification::kGuestNetworkServiceCreate : Notification::kGuestNetworkServiceDelete, id);
-    }
+    const auto was = FindRecord(before, table, id);
+    const auto is = FindRecord(after, table, id);
+    const bool same = was && is && was->incarnation == is->incarnation;
+    if (was && !same) AddEventsOf(table, id, /*comes=*/false, &changed->events);
+    if (is && !same) AddEventsOf(table, id, /*comes=*/true, &changed->events);
+    if (!same || table != Table::kGuestNetworkServices) continue;
+    const auto old = LoadGuestNetworkService(before, id);
+    const auto now = LoadGuestNetworkService(after, id);
+    if (!old.ok() || !now.ok() || !now->state || old->state == now->state) continue;
+    changed->events.push_back(
+        {Notification::kGuestNetworkServiceStateChanged, id, is->incarnation, now->state.value_or(0)});
   }
 }
 
@@ -70,9 +90,14 @@ void RecordingTransaction::AppendToLog(const std::vector<Event>& events) {
     row += static_cast<char>(table);
     row += Key(id).bytes();
   }
-  for (const auto& [type, id] : events) {
-    row += kEvent;
-    row += Key().AddBigEndian(static_cast<std::uint32_t>(type), 4).Add(id).bytes();
+  for (const Event& event : events) {
+    if (event.type == Notification::kGuestNetworkServiceStateChanged) {
+      row += kState;
+      row += Key(event.id).AddBigEndian(event.incarnation, 8).AddBigEndian(event.state, 2).bytes();
+    } else {
+      row += kEvent;
+      row += Key().AddBigEndian(static_cast<std::uint32_t>(event.type), 4).Add(event.id).bytes();
+    }
   }
   const std::uint64_t number = LastChange(real_) + 1;
   real_.Put(Table::kChanges, NumberKey(number), row);

@@ -15,7 +15,13 @@
 
 namespace hns {
 
-using Event = std::pair<Notification, base::Guid>;
+struct Event {
+  Notification type = Notification::kNetworkCreate;
+  base::Guid id;
+  // Of kGuestNetworkServiceStateChanged: which service of that id, and its state then.
+  std::uint64_t incarnation = 0;
+  std::uint16_t state = 0;
+};
 
 struct ChangedObjects {
   std::set<std::pair<Table, base::Guid>> objects;

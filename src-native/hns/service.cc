@@ -88,7 +88,13 @@ base::Status Service::Write(const std::function<base::Status(Change&)>& rules, s
 }
 
 void Service::Deliver(const std::vector<Event>& events) {
-  for (const auto& [type, id] : events) notifications_.Notify(type, id);
+  for (const Event& event : events) {
+    if (event.type == Notification::kGuestNetworkServiceStateChanged) {
+      DeliverState(event);
+    } else {
+      notifications_.Notify(event.type, event.id);
+    }
+  }
 }
 
 base::Result<std::unique_ptr<Transaction>> Service::Read() { return store_.Begin(Access::kRead); }

@@ -179,6 +179,8 @@ class Service {
   // The endpoint of a handle, for a query that has to make sense.
   base::Result<schema::Endpoint> ReadEndpointOf(const ObjectRef& object, std::string_view query);
   void Deliver(const std::vector<Event>& events);
+  // To those who watch the guest network service.
+  void DeliverState(const Event& event);
 
   Context ContextOf(Transaction& store) { return {store, random_, networks_, profile_}; }
 

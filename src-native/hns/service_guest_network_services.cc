@@ -10,10 +10,9 @@ namespace hns {
 namespace {
 
 // Unverified: that the payload stands in `Data`, as the schema has it from 2.2 on.
-base::json::Value StateNotification(const schema::GuestNetworkService& service) {
+base::json::Value StateNotification(const schema::GuestNetworkService& service, std::uint16_t state) {
   schema::ObjectWriter writer;
-  writer.Add("State", schema::GuestNetworkServiceStateName(
-                          static_cast<schema::GuestNetworkServiceState>(service.state.value_or(0))));
+  writer.Add("State", schema::GuestNetworkServiceStateName(static_cast<schema::GuestNetworkServiceState>(state)));
   writer.AddList("Interfaces", service.mirrored_interfaces, schema::WriteGuestNetworkServiceInterface);
   return writer.Take();
 }
@@ -49,23 +48,30 @@ base::Status Service::ModifyGuestNetworkService(const ObjectRef& object, std::st
                            "`" + std::string(schema::RequestTypeName(request.request)) +
                                "` of a guest network service's state; `Update` is there");
   }
-  schema::GuestNetworkService service;
-  bool changed = false;
-  const base::Status written = Write([&](Change& change) -> base::Status {
+  return Write([&](Change& change) -> base::Status {
     HNS_RETURN_IF_ERROR(change.Check(ObjectKind::kGuestNetworkService, object));
-    HNS_ASSIGN_OR_RETURN(service, LoadGuestNetworkService(change.store, object.id));
+    HNS_ASSIGN_OR_RETURN(schema::GuestNetworkService service, LoadGuestNetworkService(change.store, object.id));
     const auto state = static_cast<std::uint16_t>(request.state);
-    changed = service.state != state;
+    if (service.state == state) return {};
     service.state = state;
     SaveGuestNetworkService(change.store, service);
+    change.events = {{Notification::kGuestNetworkServiceStateChanged, object.id, object.incarnation, state}};
     return {};
   });
-  HNS_RETURN_IF_ERROR(written);
-  if (changed) {
-    notifications_.NotifyWatchers(Notification::kGuestNetworkServiceStateChanged, object.incarnation, object.id,
-                                  StateNotification(service));
+}
+
+// Nobody watches a service that has gone meanwhile.
+void Service::DeliverState(const Event& event) {
+  schema::GuestNetworkService service;
+  {
+    const auto store = Read();
+    if (!store.ok()) return;
+    if (!CheckObject(**store, ObjectKind::kGuestNetworkService, {event.id, event.incarnation}).ok()) return;
+    auto found = LoadGuestNetworkService(**store, event.id);
+    if (!found.ok()) return;
+    service = std::move(found).value();
   }
-  return {};
+  notifications_.NotifyWatchers(event.type, event.incarnation, event.id, StateNotification(service, event.state));
 }
 
 base::Status Service::DeleteGuestNetworkService(const base::Guid& id) {

@@ -55,9 +55,8 @@ void Service::CatchUpTo(Transaction& after, Transaction& before, std::vector<Eve
   if (!changed.objects.empty()) CatchUp(ContextOf(before), ContextOf(after), switch_).Run(changed.objects);
   for (const Event& event : changed.events) {
     // Who deleted it told its own subscribers before.
-    if (event.first == Notification::kNetworkDelete) {
-      events->emplace_back(Notification::kNetworkPreDelete, event.second);
-    }
+    if (event.type == Notification::kNetworkDelete) events->push_back({Notification::kNetworkPreDelete, event.id});
+    if (event.type == Notification::kGuestNetworkServiceDelete) reservations_.ReleaseAllOf(event.id);
     events->push_back(event);
   }
 }

@@ -5,7 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "hns/change_log.h"
+#include "hns/model/records.h"
 #include "hns/store/lmdb_store.h"
+#include "hns/store/memory_store.h"
 #include "native/hns_world.h"
 #include "native/temp_folder.h"
 
@@ -111,6 +114,49 @@ TEST("a service that has missed more changes than the log keeps compares everyth
     CHECK((*transaction)->Commit().ok());
   }
   CHECK_EQ(second.CaughtUp(), first.CaughtUp());
+}
+
+// A store with a guest network service of `id` in `state`, after as many others as `earlier`.
+std::unique_ptr<hns::MemoryStore> StoreWithGuest(int earlier, std::uint16_t state) {
+  auto store = std::make_unique<hns::MemoryStore>();
+  const auto transaction = store->Begin(hns::Access::kWrite);
+  schema::GuestNetworkService guest;
+  for (int i = 0; i < earlier; ++i) {
+    guest.id = GuidOf(1 + i);
+    hns::SaveGuestNetworkService(**transaction, guest);
+    (*transaction)->Erase(hns::Table::kGuestNetworkServices, hns::Key(guest.id));
+  }
+  guest.id = GuidOf(50);
+  guest.state = state;
+  hns::SaveGuestNetworkService(**transaction, guest);
+  // Number 7 is the last; the log does not reach back to 1.
+  hns::RecordingTransaction recording(**transaction);
+  (*transaction)->Put(hns::Table::kMeta, "changes", hns::Key().AddBigEndian(6, 8));
+  recording.AppendToLog({{hns::Notification::kServiceDisconnect, GuidOf(1)}});
+  (void)(*transaction)->Commit();
+  return store;
+}
+
+TEST("who has missed more than the log keeps hears of an object made anew under its id, and of a guest's last state") {
+  using hns::Notification;
+  const auto told = [](const std::unique_ptr<hns::MemoryStore>& before,
+                       const std::unique_ptr<hns::MemoryStore>& after) {
+    const auto old = before->Begin(hns::Access::kRead);
+    const auto now = after->Begin(hns::Access::kRead);
+    return hns::ChangesSince(0, **old, **now).events;
+  };
+  const auto created = StoreWithGuest(0, 1);
+  const auto paused = told(created, StoreWithGuest(0, 4));
+  CHECK_EQ(paused.size(), 1u);
+  CHECK(paused[0].type == Notification::kGuestNetworkServiceStateChanged);
+  CHECK(paused[0].id == GuidOf(50));
+  CHECK_EQ(paused[0].state, 4);
+
+  const auto anew = told(created, StoreWithGuest(1, 4));
+  CHECK_EQ(anew.size(), 2u);
+  CHECK(anew[0].type == Notification::kGuestNetworkServiceDelete);
+  CHECK(anew[1].type == Notification::kGuestNetworkServiceCreate);
+  CHECK(told(created, StoreWithGuest(0, 1)).empty());
 }
 
 // What a subscriber was told, and a way to wait for it.

@@ -43,6 +43,37 @@ describe('processes that name one state folder', () => {
     assert.ok(await other.hears(`networkDeleted ${network.id}`))
   })
 
+  it("hear of each other's guest network services: that they come, their states one by one, and that they go", async () => {
+    const other = await join()
+    const guest = await hns.guestNetworkServices.create({ name: 'wsl' })
+    assert.ok(await other.hears(`guestNetworkServiceCreated ${guest.id}`))
+    await other.ask('watchGuest', guest.id)
+
+    for (const state of ['Bootstrapping', 'Paused', 'Synchronized'] as const) await guest.setState(state)
+    assert.ok(await other.hears('guest Synchronized'))
+    assert.deepEqual(
+      other.told.filter((event) => event.startsWith('guest ')),
+      ['guest Bootstrapping', 'guest Paused', 'guest Synchronized'],
+    )
+    await other.ask('setGuestState', guest.id, 'Degraded')
+    await guest.query()
+    assert.equal(guest.state, 'Degraded')
+    await guest.delete()
+    assert.ok(await other.hears(`guestNetworkServiceDeleted ${guest.id}`))
+  })
+
+  it('give up the ports of a guest network service that another process deleted', async () => {
+    const other = await join()
+    const guest = await hns.guestNetworkServices.create({ name: 'wsl' })
+    await guest.reservePort({ port: 8080 })
+    const events = hns.events()
+    await events.ready
+    await other.ask('deleteGuest', guest.id)
+
+    assert.deepEqual((await events.next()).value, { kind: 'guestNetworkServiceDeleted', id: guest.id })
+    assert.deepEqual(await hns.guestNetworkServices.portReservations(), [])
+  })
+
   it("carry packets to each other's endpoints by their own switch", async () => {
     const other = await join()
     const network = await hns.networks.create({ name: 'pods', subnets: SUBNETS })

@@ -1,5 +1,5 @@
 // Opens a state folder and does what its parent asks, until it is killed.
-import { HcnError, HostNetworking } from '../../../lib/index.js'
+import { HcnError, HostNetworking, type OpenOptions } from '../../../lib/index.js'
 
 export interface Command {
   readonly id: number
@@ -14,8 +14,10 @@ export interface Answer {
   readonly event?: string
 }
 
+type Profile = NonNullable<OpenOptions['profile']>
+
 const SUBNETS = [{ prefix: '10.1.0.0/16', gateway: '10.1.0.1' }]
-const hns = await HostNetworking.open({ provider: 'embedded', state: process.argv[2] })
+const hns = await HostNetworking.open({ provider: 'embedded', state: process.argv[2], profile: process.argv[3] as Profile | undefined })
 const [endpoints, networks] = [hns.endpoints, hns.networks]
 
 const commands = {
@@ -31,6 +33,25 @@ const commands = {
   },
   async createMany(count = '', prefix = '') {
     for (let i = 0; i < Number(count); ++i) await networks.create({ name: `${prefix}-${i}`, subnets: SUBNETS })
+    return ''
+  },
+  /** `HNSCall`, with its body and its output as JSON. */
+  async v1(method = '', path = '', body = '') {
+    const output = await hns.v1.call(method as 'GET', path, body === '' ? undefined : (JSON.parse(body) as object))
+    return JSON.stringify(output ?? null)
+  },
+  async setGuestState(id = '', state = '') {
+    await (await hns.guestNetworkServices.open(id)).setState(state as 'Paused')
+    return ''
+  },
+  /** Tells of each change as `guest <state>`. */
+  async watchGuest(id = '') {
+    const guest = await hns.guestNetworkServices.open(id)
+    await guest.watch(({ state }) => process.send?.({ event: `guest ${state}` } satisfies Answer))
+    return ''
+  },
+  async deleteGuest(id = '') {
+    await (await hns.guestNetworkServices.open(id)).delete()
     return ''
   },
   async explain(endpoint = '', packet = '') {

@@ -18,8 +18,8 @@ export class Member {
     })
   }
 
-  static async start(folder: string): Promise<Member> {
-    const child = fork(program, [folder], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  static async start(folder: string, profile?: string): Promise<Member> {
+    const child = fork(program, profile === undefined ? [folder] : [folder, profile], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     const member = new Member(child)
     await once(child, 'message')
     return member
@@ -53,6 +53,11 @@ export class Member {
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  /** What it has told so far, in order. */
+  get told(): readonly string[] {
+    return this.#told
   }
 
   async kill(): Promise<void> {
