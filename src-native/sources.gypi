@@ -51,6 +51,7 @@
     ],
     "schema_sources": [
       "src-native/schema/acl_policy.cc",
+      "src-native/schema/address_set_policy.cc",
       "src-native/schema/common.cc",
       "src-native/schema/dns.cc",
       "src-native/schema/endpoint.cc",
@@ -108,6 +109,7 @@
       "src-native/hns/model/names.cc",
       "src-native/hns/model/namespaces.cc",
       "src-native/hns/model/network_cache.cc",
+      "src-native/hns/model/address_sets.cc",
       "src-native/hns/model/automatic_subnet.cc",
       "src-native/hns/model/network_modify.cc",
       "src-native/hns/model/network_policies.cc",
@@ -249,6 +251,7 @@
       "test/native/engine_translation_test.cc",
       "test/native/flat_map_test.cc",
       "test/native/header_transposition_test.cc",
+      "test/native/hns_address_sets_test.cc",
       "test/native/hns_concurrency_test.cc",
       "test/native/hns_endpoint_queries_test.cc",
       "test/native/hns_endpoints_test.cc",

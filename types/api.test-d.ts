@@ -153,6 +153,8 @@ expectError(guest.watch('x'))
 
 // Policies: one exhaustive switch, and nothing is forgotten
 expectType<AclPolicy>(acl({ action: 'allow', direction: 'in', protocol: ['tcp', 132], localPorts: [80, '8000-8080'] }))
+expectType<AclPolicy>(acl({ action: 'allow', direction: 'in', sourceSets: ['web'], destinationSets: ['db'] }))
+expectError(acl({ action: 'allow', direction: 'in', sourceSets: 'web' }))
 expectError(acl({ action: 'pass', direction: 'in' }))
 expectError(acl({ action: 'allow' }))
 expectError(acl({ action: 'allow', direction: 'in', protocol: 'any' }))

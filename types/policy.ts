@@ -21,7 +21,10 @@ export interface AclSettings {
   readonly Action: 'Allow' | 'Block' | 'Pass'
   /** As seen from the endpoint. */
   readonly Direction: 'In' | 'Out'
-  /** Addresses or prefixes. The word `Any` is refused with `HCN_E_INVALID_POLICY`. */
+  /**
+   * Addresses or prefixes; or ids of the network's sets (`SetPolicy`), and then it is the packet's source that `LocalAddresses` speaks
+   * of and its destination that `RemoteAddresses` does. The word `Any` is refused with `HCN_E_INVALID_POLICY`.
+   */
   readonly LocalAddresses?: string
   readonly RemoteAddresses?: string
   /** Ports or ranges: `80,8000-8080`. */

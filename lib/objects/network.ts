@@ -81,13 +81,14 @@ export class Network extends ObjectHandle<HostComputeNetwork> {
     await this.#modifyPolicies('Add', policies, options)
   }
 
-  /** @throws HcnError `HCN_E_POLICY_NOT_FOUND`. */
+  /** @throws HcnError `HCN_E_POLICY_NOT_FOUND`, `HCN_E_ENTITY_HAS_REFERENCES` (an ACL or a nested set names the address set). */
   async removePolicies(policies: readonly NetworkPolicy[], options: CallOptions = {}): Promise<void> {
     await this.#modifyPolicies('Remove', policies, options)
   }
 
   /**
-   * Replaces the policies of the types that are given, in one step; those of other types stay. An empty list takes all away.
+   * Replaces the policies of the types that are given, in one step; those of other types stay. Of address sets it replaces those whose ids
+   * are given. An empty list takes all away.
    *
    * @throws HcnError `HCN_E_INVALID_POLICY`, `HCN_E_INVALID_POLICY_TYPE` (not for this type of network), …: then all stay.
    */

@@ -13,7 +13,7 @@ import type {
 } from '../../types/index.js'
 import { HcnError, invalidArgument } from '../errors.js'
 import { checkObject, checkString, protocolNumber } from './check.js'
-import { checkAcl, checkOutboundNat, checkPortMapping, compact, interfaceParameters, portName } from './constructors.js'
+import { checkAcl, checkOutboundNat, checkPortMapping, compact, interfaceParameters, isSetId, portName } from './constructors.js'
 import { checkEncryption, decodeEncryption, encodeEncryption } from './encryption.js'
 import type { AclPolicy, EndpointPolicy, OutboundNatPolicy, PortMappingPolicy } from './endpoint-policy.js'
 import { checkFirewall, decodeFirewall, encodeFirewall } from './firewall.js'
@@ -94,6 +94,8 @@ export function encodeAcl(policy: AclPolicy): AclSettings {
   if (policy.protocols !== undefined) settings.Protocols = policy.protocols.map(protocolNumber).join(',')
   if (policy.localAddresses !== undefined) settings.LocalAddresses = policy.localAddresses.join(',')
   if (policy.remoteAddresses !== undefined) settings.RemoteAddresses = policy.remoteAddresses.join(',')
+  if (policy.sourceSets !== undefined) settings.LocalAddresses = policy.sourceSets.join(',')
+  if (policy.destinationSets !== undefined) settings.RemoteAddresses = policy.destinationSets.join(',')
   if (policy.localPorts !== undefined) settings.LocalPorts = policy.localPorts.join(',')
   if (policy.remotePorts !== undefined) settings.RemotePorts = policy.remotePorts.join(',')
   if (policy.ruleType !== undefined) settings.RuleType = policy.ruleType === 'switch' ? 'Switch' : 'Host'
@@ -180,13 +182,15 @@ export function decodeAcl(settings: Partial<AclSettings>): AclPolicy | undefined
   const { Id, Protocols, Action, Direction, LocalAddresses, RemoteAddresses, LocalPorts, RemotePorts, RuleType, Priority, ...rest } =
     settings
   if (!isEmpty(rest)) return undefined
+  const local = splitList(LocalAddresses)
+  const remote = splitList(RemoteAddresses)
   return checkAcl('acl', {
     kind: 'acl',
     action: word(Action),
     direction: word(Direction),
     protocols: splitProtocols(Protocols),
-    localAddresses: splitList(LocalAddresses),
-    remoteAddresses: splitList(RemoteAddresses),
+    ...(local?.every(isSetId) === true ? { sourceSets: local } : { localAddresses: local }),
+    ...(remote?.every(isSetId) === true ? { destinationSets: remote } : { remoteAddresses: remote }),
     localPorts: splitList(LocalPorts),
     remotePorts: splitList(RemotePorts),
     priority: Priority,

@@ -33,6 +33,9 @@ export interface AclOptions {
   /** `'10.1.0.4'` or `'10.1.0.0/16'`. */
   readonly localAddresses?: readonly string[] | undefined
   readonly remoteAddresses?: readonly string[] | undefined
+  /** Instead of addresses: ids of address sets that the packet's source, or its destination, is in each of. */
+  readonly sourceSets?: readonly string[] | undefined
+  readonly destinationSets?: readonly string[] | undefined
   /** `80`, `'80'` or `'8000-8080'`. */
   readonly localPorts?: readonly (string | number)[] | undefined
   readonly remotePorts?: readonly (string | number)[] | undefined
@@ -48,6 +51,8 @@ const ACL_MEMBERS = [
   'protocol',
   'localAddresses',
   'remoteAddresses',
+  'sourceSets',
+  'destinationSets',
   'localPorts',
   'remotePorts',
   'priority',
@@ -95,6 +100,14 @@ export function checkAcl(field: string, policy: object, givenProtocols?: readonl
   if (localAddresses !== undefined) checked.localAddresses = localAddresses
   const remoteAddresses = checkAnyOf(field, 'remoteAddresses', given.remoteAddresses, prefixOrAddress)
   if (remoteAddresses !== undefined) checked.remoteAddresses = remoteAddresses
+  const sourceSets = checkAnyOf(field, 'sourceSets', given.sourceSets, checkSetId)
+  if (sourceSets !== undefined) checked.sourceSets = sourceSets
+  const destinationSets = checkAnyOf(field, 'destinationSets', given.destinationSets, checkSetId)
+  if (destinationSets !== undefined) checked.destinationSets = destinationSets
+  if ((sourceSets ?? destinationSets) !== undefined && (localAddresses ?? remoteAddresses) !== undefined) {
+    const place = localAddresses === undefined ? 'remoteAddresses' : 'localAddresses'
+    throw invalidArgument(`${field}.${place}`, given[place], 'a rule has either addresses or sets')
+  }
   const localPorts = checkAnyOf(field, 'localPorts', given.localPorts, checkPortRange)
   if (localPorts !== undefined) checked.localPorts = localPorts
   const remotePorts = checkAnyOf(field, 'remotePorts', given.remotePorts, checkPortRange)
@@ -124,6 +137,18 @@ function checkAnyOf<Item>(
   if (value === undefined) return undefined
   const items = checkList(`${field}.${member}`, value, check)
   return items.length === 0 ? undefined : items
+}
+
+function checkSetId(field: string, value: unknown): string {
+  const id = checkString(field, value)
+  if (isSetId(id)) return id
+  throw invalidArgument(field, id, 'the id of an address set is wanted: no address, and without commas')
+}
+
+/** @internal Where a document has either, a text with nothing of an address is the id of a set. */
+export function isSetId(text: string): boolean {
+  const isAddressLike = /^[\da-f.:/]+$/i.test(text) && /[\d.:/]/.test(text)
+  return text !== '' && !isAddressLike && !/[,/]/.test(text) && !/^any$/i.test(text)
 }
 
 function protocolIn(name: string, value: unknown): Protocol {

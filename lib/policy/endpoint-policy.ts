@@ -19,6 +19,14 @@ export interface AclPolicy {
   /** The endpoint's own side: addresses or prefixes. Absent: any. */
   readonly localAddresses?: readonly string[]
   readonly remoteAddresses?: readonly string[]
+  /**
+   * Instead of addresses: ids of the network's address sets (`SetPolicy`, since
+   * HNS 13.0); who sends is in each of them. The packet's source in both
+   * directions, whichever side is the endpoint's own: so HNS has it where sets are named.
+   */
+  readonly sourceSets?: readonly string[]
+  /** The same for who it is sent to. */
+  readonly destinationSets?: readonly string[]
   /** `'80'` or `'8000-8080'`. Absent: any. */
   readonly localPorts?: readonly string[]
   readonly remotePorts?: readonly string[]

@@ -64,13 +64,23 @@ export interface HostRoutePolicy {
   readonly kind: 'hostRoute'
 }
 
-/** A named set of addresses, or of other sets. HCN: `SetPolicy`, since HNS 13.0. */
+/**
+ * A named set of addresses, or of other sets, for the ACLs of the network and of
+ * its endpoints. HCN: `SetPolicy`, since HNS 13.0.
+ *
+ * `network.updatePolicies()` puts it in the place of the set with its id, and
+ * every ACL that names it follows at once. A set that is named, by an ACL or by
+ * a nested set, cannot be removed: `HCN_E_ENTITY_HAS_REFERENCES`.
+ */
 export interface AddressSetPolicy {
   readonly kind: 'addressSet'
   /** What ACLs name it by; unique on its network. */
   readonly id: string
   readonly name: string
-  /** `nested` (since HNS 15.0): `values` are ids of other sets. HCN: `IPSET`, `NESTEDIPSET`. */
+  /**
+   * `nested` (since HNS 15.0): `values` are ids of other sets; without any it has
+   * every address, as on Windows. HCN: `IPSET`, `NESTEDIPSET`.
+   */
   readonly type: 'addresses' | 'nested'
   readonly values: readonly string[]
 }

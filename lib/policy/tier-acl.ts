@@ -1,4 +1,5 @@
 import type { TierAclRuleSettings, TierAclSettings } from '../../types/index.js'
+import { invalidArgument } from '../errors.js'
 import { checkInteger, checkList, checkMembers, checkObject, checkOneOf, checkString, type Protocol, protocolNumber } from './check.js'
 import { checkAcl, compact } from './constructors.js'
 import type { TierAclPolicy, TierAclRule } from './endpoint-policy.js'
@@ -59,12 +60,17 @@ export function checkTierAcl(field: string, policy: object): TierAclPolicy {
   })
 }
 
+const NO_SETS = 'rules of a tier name addresses, not sets'
+
 // A rule is an ACL but for its action and what its tier says for it.
 function checkRule(field: string, rule: unknown, direction: 'in' | 'out'): TierAclRule {
   const given = checkObject(field, rule)
   const action = checkOneOf(`${field}.action`, given.action, ['allow', 'block', 'pass'] as const)
   const { kind: _, direction: __, ruleType: ___, ...rest } = checkAcl(field, { ...given, action: 'allow', direction, ruleType: undefined })
-  return { ...rest, action }
+  const { sourceSets, destinationSets, ...known } = rest
+  if (sourceSets !== undefined) throw invalidArgument(`${field}.sourceSets`, sourceSets, NO_SETS)
+  if (destinationSets !== undefined) throw invalidArgument(`${field}.destinationSets`, destinationSets, NO_SETS)
+  return { ...known, action }
 }
 
 const ACTIONS = { allow: 'Allow', block: 'Block', pass: 'Pass' } as const

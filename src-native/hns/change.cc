@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "hns/model/address_sets.h"
 #include "hns/model/endpoints.h"
 #include "hns/model/namespaces.h"
 #include "hns/program/network_acl.h"
@@ -130,9 +131,11 @@ base::Status Service::Change::ReprogramAcls(const schema::Network& old, const sc
   rules.Before(NetworkAclRules(old));
   rules.After(NetworkAclRules(network));
   // The rules are shared; only the layers that hold them are each port's own.
-  if (NetworkAclStagesOf(old) == NetworkAclStagesOf(network)) return {};
-  HNS_ASSIGN_OR_RETURN(std::vector<PortPolicy> all, CompilePorts(context, network.id));
-  for (PortPolicy& port : all) SetPort(std::move(port));
+  const bool same_stages = NetworkAclStagesOf(old) == NetworkAclStagesOf(network);
+  if (same_stages && HaveSameSets(old, network)) return {};
+  HNS_ASSIGN_OR_RETURN(std::vector<PortPolicy> changed,
+                       same_stages ? CompileSetDependentPorts(context, network.id) : CompilePorts(context, network.id));
+  for (PortPolicy& port : changed) SetPort(std::move(port));
   return {};
 }
 

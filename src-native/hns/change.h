@@ -43,7 +43,7 @@ struct Service::Change {
   // Makes the engine's port follow an endpoint whose policies were changed.
   base::Status Reprogram(const schema::Endpoint& old, const schema::Endpoint& endpoint);
 
-  // Makes the engine follow a network whose ACLs were changed.
+  // Makes the engine follow a network whose ACLs or address sets were changed.
   base::Status ReprogramAcls(const schema::Network& old, const schema::Network& network);
 
   // Puts an endpoint into a namespace, with everything that follows.

@@ -36,8 +36,8 @@ AclPolicy ReadAclPolicy(json::Object settings, const Scope& scope) {
   if (!reader.Enum("Direction", kDirections, scope.codes().document, &acl.direction)) {
     scope.Member("Direction").FailMissing(scope.codes().document, "expected In or Out");
   }
-  ReadAddressList(&reader, "LocalAddresses", &acl.local_addresses);
-  ReadAddressList(&reader, "RemoteAddresses", &acl.remote_addresses);
+  ReadAddressesOrSets(&reader, "LocalAddresses", &acl.local_addresses, &acl.local_sets);
+  ReadAddressesOrSets(&reader, "RemoteAddresses", &acl.remote_addresses, &acl.remote_sets);
   ReadPortList(&reader, "LocalPorts", &acl.local_ports);
   ReadPortList(&reader, "RemotePorts", &acl.remote_ports);
   reader.Enum("RuleType", kRuleTypes, scope.codes().document, &acl.rule_type);

@@ -27,6 +27,11 @@ struct AclPolicy {
   AclRuleType rule_type = AclRuleType::kSwitch;
   std::vector<base::IpPrefix> local_addresses;
   std::vector<base::IpPrefix> remote_addresses;
+  // Instead of addresses: ids of the network's address sets, which an address
+  // must be in each of. Where a side names sets, both sides are the packet's:
+  // local is its source and remote its destination, whatever the direction.
+  std::vector<std::string> local_sets;
+  std::vector<std::string> remote_sets;
   std::vector<base::PortRange> local_ports;
   std::vector<base::PortRange> remote_ports;
   std::uint16_t priority = 0;  // Lower is matched first.

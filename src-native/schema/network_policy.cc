@@ -1,6 +1,5 @@
 #include "schema/network_policy.h"
 
-#include <array>
 #include <charconv>
 #include <limits>
 #include <string>
@@ -9,7 +8,6 @@ namespace schema {
 namespace {
 
 constexpr std::uint32_t kLargestVni = 0xffffff;  // RFC 7348: 24 bits.
-constexpr std::array<EnumName, 2> kSetTypes = {{{"IPSET", 0}, {"NESTEDIPSET", 1}}};
 
 class Checker {
  public:
@@ -84,25 +82,6 @@ class Checker {
     if (!any) Missing("InterfaceGuid", "expected this, InterfaceAlias or another of the interface's names");
   }
 
-  // IPSET has addresses and prefixes, NESTEDIPSET the ids of other sets.
-  void Set() {
-    Text("Id");
-    Text("Name");
-    std::uint32_t type = 0;
-    if (!reader_.Enum("PolicyType", kSetTypes, reader_.scope().codes().document, &type)) {
-      return Missing("PolicyType", "expected IPSET or NESTEDIPSET");
-    }
-    std::string values;
-    reader_.String("Values", &values);
-    if (type != 0) return;
-    for (const std::string_view part : SplitAtCommas(values)) {
-      if (reader_.scope().failed()) return;
-      if (!base::IpPrefix::Parse(part)) {
-        Wrong("Values", part, "expected addresses or prefixes separated by commas, such as 10.1.0.4,10.2.0.0/16");
-      }
-    }
-  }
-
   void L4Proxy() {
     std::optional<base::IpAddress> ip;
     std::string text;
@@ -165,7 +144,7 @@ void CheckNetworkPolicySettings(NetworkPolicyType type, json::Object settings, c
       return checker.Mac("DistributedRouterMacAddress");
     case NetworkPolicyType::kVxlanPort: return checker.Number("Port", 1, 65535);
     case NetworkPolicyType::kHostRoute: return;
-    case NetworkPolicyType::kSetPolicy: return checker.Set();
+    case NetworkPolicyType::kSetPolicy: return;  // ReadAddressSetPolicy
     case NetworkPolicyType::kL4Proxy: return checker.L4Proxy();
     case NetworkPolicyType::kLayerConstraint: return checker.Guid("LayerId");
     case NetworkPolicyType::kNetworkAcl: return;  // ReadAclPolicy

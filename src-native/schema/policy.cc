@@ -96,6 +96,7 @@ NetworkPolicy ReadNetworkPolicy(json::Object document, const Scope& scope, Polic
   json::Object settings = policy.settings.IsObject() ? *policy.settings.AsObject() : json::Object();
   const Scope place = scope.Member("Settings");
   switch (policy.type) {
+    case NetworkPolicyType::kSetPolicy: policy.typed = ReadAddressSetPolicy(std::move(settings), place); break;
     case NetworkPolicyType::kNetworkAcl: policy.typed = ReadAclPolicy(std::move(settings), place); break;
     default: CheckNetworkPolicySettings(policy.type, std::move(settings), place); break;
   }

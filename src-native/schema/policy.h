@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "schema/acl_policy.h"
+#include "schema/address_set_policy.h"
 #include "schema/common.h"
 #include "schema/nat_policy.h"
 #include "schema/tier_acl_policy.h"
@@ -78,11 +79,12 @@ struct EndpointPolicy {
 
 struct NetworkPolicy {
   NetworkPolicyType type = NetworkPolicyType::kNetAdapterName;
-  std::variant<std::monostate, AclPolicy> typed;
+  std::variant<std::monostate, AclPolicy, AddressSetPolicy> typed;
   json::Value settings;
   json::Object rest;
 
   const AclPolicy* AsNetworkAcl() const { return std::get_if<AclPolicy>(&typed); }
+  const AddressSetPolicy* AsAddressSet() const { return std::get_if<AddressSetPolicy>(&typed); }
   bool operator==(const NetworkPolicy&) const = default;
 };
 

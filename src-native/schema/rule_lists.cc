@@ -34,6 +34,25 @@ void EachPart(Reader* reader, std::string_view name, Take take) {
   }
 }
 
+void ReadAddress(std::string_view part, const Scope& place, std::vector<base::IpPrefix>* out) {
+  if (const auto prefix = base::IpPrefix::Parse(part)) {
+    out->push_back(*prefix);
+  } else {
+    place.FailText(place.codes().address, part,
+                   base::EqualsIgnoringCase(part, "any")
+                       ? "leave it empty to mean any address"
+                       : "expected addresses or prefixes separated by commas, such as 10.1.0.4,10.2.0.0/16");
+  }
+}
+
+// A mistyped address shall not pass for a set.
+bool IsSetId(std::string_view part) {
+  const bool is_address_like = part.find_first_not_of("0123456789abcdefABCDEF.:/") == std::string_view::npos &&
+                               part.find_first_of("0123456789.:/") != std::string_view::npos;
+  return !part.empty() && !is_address_like && part.find('/') == std::string_view::npos &&
+         !base::EqualsIgnoringCase(part, "any");
+}
+
 }  // namespace
 
 void ReadProtocolList(Reader* reader, std::string_view name, std::vector<std::uint8_t>* out) {
@@ -53,17 +72,22 @@ void ReadProtocolList(Reader* reader, std::string_view name, std::vector<std::ui
   if (any) out->clear();
 }
 
-void ReadAddressList(Reader* reader, std::string_view name, std::vector<base::IpPrefix>* out) {
+void ReadAddressesOrSets(Reader* reader, std::string_view name, std::vector<base::IpPrefix>* addresses,
+                         std::vector<std::string>* sets) {
   EachPart(reader, name, [&](std::string_view part, const Scope& place) {
-    if (const auto prefix = base::IpPrefix::Parse(part)) {
-      out->push_back(*prefix);
+    if (IsSetId(part)) {
+      sets->emplace_back(part);
     } else {
-      place.FailText(place.codes().address, part,
-                     base::EqualsIgnoringCase(part, "any")
-                         ? "leave it empty to mean any address"
-                         : "expected addresses or prefixes separated by commas, such as 10.1.0.4,10.2.0.0/16");
+      ReadAddress(part, place, addresses);
+    }
+    if (!addresses->empty() && !sets->empty()) {
+      place.FailText(place.codes().address, part, "expected either addresses or ids of sets in one list");
     }
   });
+}
+
+void ReadAddressList(Reader* reader, std::string_view name, std::vector<base::IpPrefix>* out) {
+  EachPart(reader, name, [&](std::string_view part, const Scope& place) { ReadAddress(part, place, out); });
 }
 
 void ReadPortList(Reader* reader, std::string_view name, std::vector<base::PortRange>* out) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +16,10 @@ namespace schema {
 // 256 among them means any: the list is empty then.
 void ReadProtocolList(Reader* reader, std::string_view name, std::vector<std::uint8_t>* out);
 void ReadAddressList(Reader* reader, std::string_view name, std::vector<base::IpPrefix>* out);
+// A text that has nothing of an address is the id of a set; one list has
+// either. Unverified: whether HNS takes both in one.
+void ReadAddressesOrSets(Reader* reader, std::string_view name, std::vector<base::IpPrefix>* addresses,
+                         std::vector<std::string>* sets);
 void ReadPortList(Reader* reader, std::string_view name, std::vector<base::PortRange>* out);
 
 }  // namespace schema

@@ -251,6 +251,27 @@ inline const Step kSteps[] = {
            R"({"Type":"NetworkACL","Settings":{"Action":"Allow","Direction":"In","Protocols":"6","Priority":10}},)"
            R"({"Type":"NetworkACL","Settings":{"Action":"Allow","Direction":"In","RuleType":"Host"}})");
      }},
+    {"give the network address sets",
+     [](World& w) {
+       return ModifyPolicies(
+           w, "Add",
+           R"({"Type":"SetPolicy","Settings":{"Id":"s","Name":"s","PolicyType":"IPSET","Values":"10.1.0.4"}},)"
+           R"({"Type":"SetPolicy","Settings":{"Id":"n","Name":"n","PolicyType":"NESTEDIPSET","Values":"s"}},)"
+           R"({"Type":"NetworkACL","Settings":{"Action":"Block","Direction":"Out","RemoteAddresses":"s"}})");
+     }},
+    {"name a set in an endpoint's ACL",
+     [](World& w) -> base::Status {
+       HNS_ASSIGN_OR_RETURN(const hns::ObjectRef ref, w.service.Open(hns::ObjectKind::kEndpoint, GuidOf(2)));
+       return w.service.ModifyEndpoint(
+           ref, R"({"ResourceType":"Policy","RequestType":"Add","Settings":{"Policies":[{"Type":"ACL","Settings":)"
+                R"({"Action":"Block","Direction":"In","LocalAddresses":"n","Priority":7}}]}})");
+     }},
+    {"change an address set",
+     [](World& w) {
+       return ModifyPolicies(
+           w, "Update",
+           R"({"Type":"SetPolicy","Settings":{"Id":"s","Name":"s","PolicyType":"IPSET","Values":"10.1.0.5,fd00::5"}})");
+     }},
     {"replace the load balancer",
      [](World& w) -> base::Status {
        HNS_ASSIGN_OR_RETURN(const hns::ObjectRef ref, w.service.Open(hns::ObjectKind::kLoadBalancer, GuidOf(6)));

@@ -256,8 +256,8 @@ describe('endpoint policies', () => {
       ['a policy with a member it does not know', { Type: 'VLAN', Settings: { IsolationId: 5, Mode: 'access' } }],
       ['a type without settings', { Type: 'Firewall' }],
       [
-        'an ACL that refers to address sets',
-        { Type: 'ACL', Settings: { Action: 'Allow', Direction: 'In', RemoteAddresses: 'azure-npm-1' } },
+        'an ACL of a set on one side and an address on the other',
+        { Type: 'ACL', Settings: { Action: 'Allow', Direction: 'In', LocalAddresses: '10.1.0.4', RemoteAddresses: 'azure-npm-1' } },
       ],
       ['an ACL that passes', { Type: 'ACL', Settings: { Action: 'Pass', Direction: 'In' } }],
       ['an ACL with a member of a later schema', { Type: 'ACL', Settings: { Action: 'Allow', Direction: 'In', IcmpTypes: '8' } }],

@@ -7,6 +7,9 @@ export const PODS = ['10.1.0.4', '10.1.0.5', '10.1.0.6'] as const
 export const VIPS = ['10.96.0.10', '10.96.0.11'] as const
 const OUTSIDE = ['192.0.2.9', '198.51.100.7'] as const
 const NODE = '10.1.0.3'
+/** Sets of addresses, and one of both. */
+const SETS = ['some', 'others'] as const
+const ALL_SETS = [...SETS, 'nested'] as const
 
 /** One thing that happens; a list of them is a history. */
 export type Happening =
@@ -16,6 +19,7 @@ export type Happening =
   | { readonly what: 'again' }
   | { readonly what: 'policies'; readonly pod: number; readonly policies: readonly EndpointPolicy[] }
   | { readonly what: 'network policies'; readonly policies: readonly NetworkPolicy[] }
+  | { readonly what: 'set'; readonly id: (typeof SETS)[number]; readonly values: readonly string[] }
   | { readonly what: 'backends'; readonly vip: number; readonly pods: readonly number[] }
   | { readonly what: 'time'; readonly seconds: number }
 
@@ -30,6 +34,7 @@ export function happenings(): fc.Arbitrary<readonly Happening[]> {
     { weight: 3, arbitrary: fc.constant({ what: 'again' as const }) },
     { weight: 2, arbitrary: fc.record({ what: fc.constant('policies' as const), pod: podIndex, policies: policies() }) },
     { weight: 1, arbitrary: fc.record({ what: fc.constant('network policies' as const), policies: networkPolicies() }) },
+    { weight: 1, arbitrary: fc.record({ what: fc.constant('set' as const), id: fc.constantFrom(...SETS), values: members() }) },
     {
       weight: 1,
       arbitrary: fc.record({
@@ -73,7 +78,12 @@ function packetHappening(): fc.Arbitrary<Happening> {
   return fc.oneof({ weight: 4, arbitrary: ofPod }, { weight: 1, arbitrary: fromOutside })
 }
 
+function members() {
+  return fc.subarray([...PODS, ...VIPS, '10.1.0.4/31', '192.0.2.0/24'], { maxLength: 4 })
+}
+
 function rules() {
+  const sets = fc.option(fc.subarray([...ALL_SETS], { minLength: 1, maxLength: 2 }), { nil: undefined })
   const addresses = fc.option(fc.subarray([...PODS, '10.96.0.0/16', '192.0.2.0/24', '0.0.0.0/0'], { minLength: 1, maxLength: 2 }), {
     nil: undefined,
   })
@@ -83,12 +93,15 @@ function rules() {
       action: fc.constantFrom('allow' as const, 'block' as const),
       direction: fc.constantFrom('in' as const, 'out' as const),
       protocol: fc.constantFrom(undefined, 'tcp' as const, 'udp' as const),
-      remoteAddresses: addresses,
+      who: fc.oneof(
+        { weight: 2, arbitrary: fc.record({ remoteAddresses: addresses }) },
+        { weight: 1, arbitrary: fc.record({ sourceSets: sets, destinationSets: sets }) },
+      ),
       localPorts: ports,
       remotePorts: ports,
       priority: fc.integer({ min: 1, max: 9 }),
     })
-    .map(acl)
+    .map(({ who, ...rule }) => acl({ ...rule, ...who }))
 }
 
 function policies(): fc.Arbitrary<readonly EndpointPolicy[]> {
@@ -103,6 +116,10 @@ function policies(): fc.Arbitrary<readonly EndpointPolicy[]> {
       ...(rest && acls.length > 0 ? ALLOW_THE_REST : []),
       ...(natPolicy === undefined ? [] : [natPolicy]),
     ])
+}
+
+function set(id: string, values: readonly string[]): NetworkPolicy {
+  return { kind: 'addressSet', id, name: id, type: 'addresses', values }
 }
 
 /** A network has no two equal ACLs. */
@@ -128,6 +145,11 @@ export class RandomWorld {
 
   static async create(flowCache: boolean): Promise<RandomWorld> {
     const lab = await createLab({ endpoints: PODS, uplink: true, flowCache, seed: 7 })
+    await lab.network.addPolicies([
+      set('some', [PODS[0]]),
+      set('others', []),
+      { kind: 'addressSet', id: 'nested', name: 'nested', type: 'nested', values: SETS },
+    ])
     for (const vip of VIPS)
       await lab.addLoadBalancer({ frontendVips: [vip], backends: [PODS[0], PODS[1]], ports: { tcp: { 80: 8080 }, udp: { 80: 80 } } })
     return new RandomWorld(lab)
@@ -146,6 +168,9 @@ export class RandomWorld {
         return {}
       case 'network policies':
         await this.#setNetworkPolicies(happening.policies)
+        return {}
+      case 'set':
+        await this.#lab.network.updatePolicies([set(happening.id, happening.values)])
         return {}
       case 'backends':
         await this.#lab.setBackends(

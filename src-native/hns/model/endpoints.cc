@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "hns/model/address_sets.h"
 #include "hns/model/backends.h"
 #include "hns/model/endpoint_addresses.h"
 #include "hns/model/endpoint_policies.h"
@@ -96,8 +97,18 @@ base::Status AddRemote(Context& context, const schema::Network& network, schema:
   return {};
 }
 
+// Those that its ACLs name are there.
+base::Status CheckSets(const schema::Network& network, const schema::Endpoint& endpoint) {
+  const AddressSets sets(network);
+  for (const schema::EndpointPolicy& policy : endpoint.policies) {
+    if (policy.AsAcl() != nullptr) HNS_RETURN_IF_ERROR(sets.CheckAcl(*policy.AsAcl()));
+  }
+  return {};
+}
+
 base::Status AddLocal(Context& context, const schema::Network& network, schema::Endpoint* endpoint) {
   HNS_RETURN_IF_ERROR(CheckEndpointPolicies(endpoint->policies, {ModeOf(network), /*is_remote=*/false}));
+  HNS_RETURN_IF_ERROR(CheckSets(network, *endpoint));
   HNS_RETURN_IF_ERROR(GiveAddresses(context, network, endpoint));
   HNS_RETURN_IF_ERROR(GiveMac(context, network, endpoint));
   HNS_RETURN_IF_ERROR(FillRoutes(network, endpoint));
@@ -167,6 +178,7 @@ base::Result<schema::Endpoint> ModifyEndpoint(Context& context, schema::Endpoint
   HNS_RETURN_IF_ERROR(CheckVersion(context.profile.version, endpoint));
   HNS_ASSIGN_OR_RETURN(const auto network, context.networks.Load(context.store, endpoint.network_id));
   HNS_RETURN_IF_ERROR(CheckEndpointPolicies(endpoint.policies, {ModeOf(*network), /*is_remote=*/false}));
+  HNS_RETURN_IF_ERROR(CheckSets(*network, endpoint));
   HNS_RETURN_IF_ERROR(ClaimExternalPorts(context, &endpoint));
   SaveEndpoint(context.store, endpoint);
   return endpoint;

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "hns/model/address_sets.h"
+#include "hns/model/endpoints.h"
 #include "hns/model/network_policies.h"
 #include "hns/model/networks.h"
 #include "hns/model/subnets.h"
@@ -110,13 +112,35 @@ base::Error Unsupported(schema::RequestType request, const char* resource) {
                          "`" + std::string(schema::RequestTypeName(request)) + "` of a network's `" + resource + "`");
 }
 
+// HCN_E_ENTITY_HAS_REFERENCES: an endpoint's ACL names a set that is gone.
+base::Status CheckSetsInUse(Context& context, const schema::Network& before, const schema::Network& after) {
+  const AddressSets sets(after);
+  const bool any_gone =
+      std::any_of(before.policies.begin(), before.policies.end(), [&](const schema::NetworkPolicy& policy) {
+        return policy.AsAddressSet() != nullptr && sets.Find(policy.AsAddressSet()->id) == nullptr;
+      });
+  if (!any_gone) return {};
+  for (const base::Guid& id : EndpointsOfNetwork(context.store, after.id)) {
+    HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint, LoadEndpoint(context.store, id));
+    for (const schema::EndpointPolicy& policy : endpoint.policies) {
+      if (policy.AsAcl() == nullptr || sets.CheckAcl(*policy.AsAcl()).ok()) continue;
+      return base::MakeError(base::hr::HCN_E_ENTITY_HAS_REFERENCES,
+                             "an ACL of endpoint `" + endpoint.id.ToString() + "` names a set that would be gone");
+    }
+  }
+  return {};
+}
+
 struct Modifier {
   Context& context;
   schema::Network& network;
   schema::RequestType request;
 
   base::Status operator()(std::vector<schema::NetworkPolicy>& policies) {
-    return ModifyNetworkPolicies(&network, request, std::move(policies));
+    const schema::Network before = network;
+    HNS_RETURN_IF_ERROR(ModifyNetworkPolicies(&network, request, std::move(policies)));
+    HNS_RETURN_IF_ERROR(AddressSets(network).Check(&before));
+    return CheckSetsInUse(context, before, network);
   }
   base::Status operator()(schema::Dns& dns) {
     if (request != schema::RequestType::kUpdate) return Unsupported(request, "DNS");

@@ -1,5 +1,6 @@
 #include "hns/model/network_policies.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -38,6 +39,12 @@ std::string_view KeySettingOf(schema::NetworkPolicyType type) {
   }
 }
 
+bool IsSameId(const std::string& a, const std::string& b) {
+  if (a == b) return true;
+  const auto guid = base::Guid::Parse(a);
+  return guid && guid == base::Guid::Parse(b);
+}
+
 // Locally administered, and the same in every process.
 base::MacAddress DerivedRouterMac(const base::Guid& network) {
   std::uint64_t value = base::GuidHash{}(network) ^ 0xd1b54a32d192ed03;
@@ -66,6 +73,27 @@ const schema::NetworkPolicy* FindPolicy(const schema::Network& network, schema::
     if (policy.type == type) return &policy;
   }
   return nullptr;
+}
+
+// Update of a set puts it in the place of the one with its Id; others stay: the
+// client known (azure-container-networking) updates those that have changed.
+// Takes the sets out of `given`. Unverified: that one that is not there is added.
+void UpdateSets(schema::Network* network, std::vector<schema::NetworkPolicy>* given) {
+  const auto sets = std::stable_partition(given->begin(), given->end(), [](const schema::NetworkPolicy& policy) {
+    return policy.AsAddressSet() == nullptr;
+  });
+  for (auto set = sets; set != given->end(); ++set) {
+    const std::string& id = set->AsAddressSet()->id;
+    const auto old = std::find_if(network->policies.begin(), network->policies.end(), [&](const auto& policy) {
+      return policy.AsAddressSet() != nullptr && IsSameId(policy.AsAddressSet()->id, id);
+    });
+    if (old != network->policies.end()) {
+      *old = std::move(*set);
+    } else {
+      network->policies.push_back(std::move(*set));
+    }
+  }
+  given->erase(sets, given->end());
 }
 
 }  // namespace
@@ -112,6 +140,12 @@ void FillNetworkPolicies(schema::Network* network) {
 
 base::Status ModifyNetworkPolicies(schema::Network* network, schema::RequestType request,
                                    std::vector<schema::NetworkPolicy> policies) {
+  const bool is_given = !policies.empty();
+  if (request == schema::RequestType::kUpdate) {
+    UpdateSets(network, &policies);
+    // Not the empty list that would clear all.
+    if (policies.empty() && is_given) return CheckNetworkPolicies(*network);
+  }
   HNS_RETURN_IF_ERROR(ChangePolicies(&network->policies, request, std::move(policies)));
   HNS_RETURN_IF_ERROR(CheckNetworkPolicies(*network));
   FillNetworkPolicies(network);

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "hns/model/address_sets.h"
 #include "hns/model/automatic_subnet.h"
 #include "hns/model/limits.h"
 #include "hns/model/names.h"
@@ -84,6 +85,7 @@ base::Result<schema::Network> CreateNetwork(Context& context, const base::Guid& 
   HNS_RETURN_IF_ERROR(CheckType(context, *wanted.type));
   HNS_RETURN_IF_ERROR(CheckName(wanted));
   HNS_RETURN_IF_ERROR(CheckNetworkPolicies(wanted));
+  HNS_RETURN_IF_ERROR(AddressSets(wanted).Check(nullptr));
   HNS_RETURN_IF_ERROR(ChooseId(context, Table::kNetworks, id, &wanted));
   HNS_RETURN_IF_ERROR(CheckNameIsFree(context.store, wanted.name));
   HNS_RETURN_IF_ERROR(FillSubnets(context, &wanted));

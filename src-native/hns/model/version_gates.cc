@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "base/ascii.h"
 #include "hns/model/endpoint_policy_table.h"
 
 namespace hns {
@@ -18,13 +17,6 @@ base::Status CheckPolicyType(HnsVersion version, const Policy& policy) {
   const auto feature = FeatureOf(policy.type);
   if (!feature) return {};
   return Require(version, *feature, "the policy `" + std::string(schema::PolicyTypeName(policy.type)) + "`");
-}
-
-bool IsNestedSet(const schema::NetworkPolicy& policy) {
-  const base::json::Object* settings = policy.settings.AsObject();
-  const base::json::Value* value = settings != nullptr ? settings->FindIgnoringCase("PolicyType") : nullptr;
-  const std::string* type = value != nullptr ? value->AsString() : nullptr;
-  return type != nullptr && base::EqualsIgnoringCase(*type, "NESTEDIPSET");
 }
 
 // True when both families are among what `visit` shows.
@@ -58,7 +50,8 @@ base::Status CheckVersion(HnsVersion version, const schema::Network& network) {
   }
   for (const schema::NetworkPolicy& policy : network.policies) {
     HNS_RETURN_IF_ERROR(CheckPolicyType(version, policy));
-    if (policy.type == schema::NetworkPolicyType::kSetPolicy && IsNestedSet(policy)) {
+    const schema::AddressSetPolicy* set = policy.AsAddressSet();
+    if (set != nullptr && set->nested) {
       HNS_RETURN_IF_ERROR(Require(version, Feature::kNestedIpSet, "a SetPolicy of PolicyType `NESTEDIPSET`"));
     }
   }

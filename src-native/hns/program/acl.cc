@@ -21,7 +21,7 @@ class Stage {
     layer_.priority = place.priority;
   }
 
-  void Add(const schema::EndpointPolicy& policy, const schema::AclPolicy& acl) {
+  void Add(const schema::EndpointPolicy& policy, const schema::AclPolicy& acl, const AddressSets& sets) {
     any_ = true;
     if (!has_acl_) {
       has_acl_ = true;
@@ -29,7 +29,8 @@ class Stage {
         AddGroups("ACL_ENDPOINT_GROUP", kAclGroupPriority, direction, &acl_groups_);
       }
     }
-    Place(acl, IsInbound(acl.direction), AclRule(policy.settings, acl, &ids_), acl_groups_);
+    Place(AclRule(policy.settings, acl, &ids_), IsInbound(acl.direction), acl_groups_,
+          [&](base::IpFamily family) { return ConditionsOf(acl, sets, family); });
   }
 
   // `rank` of the tier among all of its direction.
@@ -48,7 +49,7 @@ class Stage {
       // Pass leaves the decision to the groups that come.
       rule.flags = of.action == schema::TierAclAction::kPass ? vfp::Rule::kStateful : kStatefulTerminating;
       if (of.action == schema::TierAclAction::kBlock) rule.action = vfp::Block{};
-      Place(of, inbound, rule, groups);
+      Place(rule, inbound, groups, [&](base::IpFamily family) { return ConditionsOf(of, inbound, family); });
     }
   }
 
@@ -79,13 +80,13 @@ class Stage {
     }
   }
 
-  // Puts the rule, with the conditions of `of`, where its direction's packets find it.
-  void Place(const auto& of, bool inbound, const vfp::Rule& rule, const std::vector<std::size_t>& groups) {
+  // Puts the rule where its direction's packets find it, with what `conditions` gives for their family.
+  void Place(const vfp::Rule& rule, bool inbound, const std::vector<std::size_t>& groups, auto conditions) {
     for (const std::size_t index : groups) {
       vfp::GroupSpec& group = layer_.groups[index];
       if ((group.direction == vfp::Direction::kInbound) != inbound) continue;
-      auto conditions = ConditionsOf(of, inbound, group.family);
-      if (conditions) group.rules.emplace_back(rule).conditions = *std::move(conditions);
+      auto of_family = conditions(group.family);
+      if (of_family) group.rules.emplace_back(rule).conditions = *std::move(of_family);
     }
   }
 
@@ -140,7 +141,7 @@ std::vector<const schema::TierAclPolicy*> TiersOf(const schema::Endpoint& endpoi
 
 }  // namespace
 
-std::vector<vfp::LayerSpec> AclLayers(const schema::Endpoint& endpoint) {
+std::vector<vfp::LayerSpec> AclLayers(const schema::Endpoint& endpoint, const AddressSets& sets) {
   std::vector<vfp::LayerSpec> layers;
   const bool has_any = std::any_of(endpoint.policies.begin(), endpoint.policies.end(), [](const auto& policy) {
     return policy.AsAcl() != nullptr || policy.AsTierAcl() != nullptr;
@@ -150,7 +151,7 @@ std::vector<vfp::LayerSpec> AclLayers(const schema::Endpoint& endpoint) {
   Stage port(kAclLayer);
   for (const schema::EndpointPolicy& policy : endpoint.policies) {
     if (const schema::AclPolicy* acl = policy.AsAcl()) {
-      (acl->rule_type == schema::AclRuleType::kHost ? host : port).Add(policy, *acl);
+      (acl->rule_type == schema::AclRuleType::kHost ? host : port).Add(policy, *acl, sets);
     }
   }
   for (const auto direction : {schema::AclDirection::kIn, schema::AclDirection::kOut}) {

@@ -15,16 +15,18 @@
 // stand in the document. What no tier and no ACL decides is denied, in both
 // directions. Unverified: that default, and where ACLs stand among tiers.
 //
+// Sets of addresses that ACLs name stand in the rules by what is in them.
 // A network's own ACLs are another stage: network_acl.h.
 #pragma once
 
 #include <vector>
 
+#include "hns/model/address_sets.h"
 #include "schema/endpoint.h"
 #include "vfp/rule.h"
 
 namespace hns {
 
-std::vector<vfp::LayerSpec> AclLayers(const schema::Endpoint& endpoint);
+std::vector<vfp::LayerSpec> AclLayers(const schema::Endpoint& endpoint, const AddressSets& sets);
 
 }  // namespace hns

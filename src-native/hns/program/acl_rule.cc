@@ -49,6 +49,27 @@ vfp::Rule AclRule(const base::json::Value& settings, const schema::AclPolicy& ac
   return rule;
 }
 
+std::optional<vfp::Conditions> ConditionsOf(const schema::AclPolicy& acl, const AddressSets& sets,
+                                            base::IpFamily family) {
+  const bool inbound = IsInbound(acl.direction);
+  if (!NamesSets(acl)) return ConditionsOf(acl, inbound, family);
+  const auto in_sets = [&](const std::vector<std::string>& ids, const std::vector<base::IpPrefix>& addresses,
+                           std::vector<base::IpPrefix>* out) {
+    if (ids.empty()) return PrefixesOfFamily(addresses, family, out);
+    const AddressSets::Members members = sets.InEach(ids);
+    if (members.any) return true;
+    return !members.prefixes.empty() && PrefixesOfFamily(members.prefixes, family, out);
+  };
+  vfp::Conditions conditions;
+  conditions.protocols = acl.protocols;
+  // Ports are the endpoint's own and its peer's, as without sets.
+  conditions.source_ports = inbound ? acl.remote_ports : acl.local_ports;
+  conditions.destination_ports = inbound ? acl.local_ports : acl.remote_ports;
+  if (!in_sets(acl.local_sets, acl.local_addresses, &conditions.sources)) return std::nullopt;
+  if (!in_sets(acl.remote_sets, acl.remote_addresses, &conditions.destinations)) return std::nullopt;
+  return conditions;
+}
+
 bool PrefixesOfFamily(const std::vector<base::IpPrefix>& all, base::IpFamily family, std::vector<base::IpPrefix>* out) {
   for (const base::IpPrefix& prefix : all) {
     if (prefix.address.family == family) out->push_back(prefix.Masked());

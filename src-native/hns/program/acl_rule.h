@@ -11,6 +11,7 @@
 #include "base/guid.h"
 #include "base/ip_address.h"
 #include "base/json.h"
+#include "hns/model/address_sets.h"
 #include "schema/acl_policy.h"
 #include "vfp/rule.h"
 
@@ -51,5 +52,9 @@ std::optional<vfp::Conditions> ConditionsOf(const Rule& of, bool inbound, base::
   if (!PrefixesOfFamily(destinations, family, &conditions.destinations)) return std::nullopt;
   return conditions;
 }
+
+// Of an ACL that may name sets.
+std::optional<vfp::Conditions> ConditionsOf(const schema::AclPolicy& acl, const AddressSets& sets,
+                                            base::IpFamily family);
 
 }  // namespace hns

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "hns/model/address_sets.h"
 #include "hns/model/endpoints.h"
 #include "hns/model/load_balancers.h"
 #include "hns/model/namespaces.h"
@@ -241,7 +242,8 @@ void CatchUp::SetPolicy() {
   for (const base::Guid& id : networks_) {
     const auto was = NetworkIn(before_, id);
     const auto is = NetworkIn(after_, id);
-    if (!was || !is || NetworkAclStagesOf(*was) == NetworkAclStagesOf(*is)) continue;
+    if (!was || !is) continue;
+    if (NetworkAclStagesOf(*was) == NetworkAclStagesOf(*is) && HaveSameSets(*was, *is)) continue;
     for (const base::Guid& endpoint : EndpointsOfNetwork(after_, id)) ports_set_.insert(endpoint);
   }
   // Who gets its first rule of SLB_NAT_LAYER inbound gets the layer, too.

@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "hns/model/address_sets.h"
 #include "hns/model/endpoints.h"
 #include "hns/model/load_balancers.h"
 #include "hns/model/network_cache.h"
@@ -94,7 +95,7 @@ base::Result<PortPolicy> CompilePortPolicy(Context& context, const schema::Endpo
   HNS_ASSIGN_OR_RETURN(const auto network, context.networks.Load(context.store, endpoint.network_id));
   PortPolicy policy;
   policy.owner = endpoint.id;
-  policy.acl = AclLayers(endpoint);
+  policy.acl = AclLayers(endpoint, AddressSets(*network));
   policy.network_acl = NetworkAclStagesOf(*network);
   if (!HasPolicy(endpoint, schema::EndpointPolicyType::kOutBoundNat)) return policy;
   HNS_ASSIGN_OR_RETURN(const HostAddresses host, HostAddressesOf(context.store, *network));
@@ -157,6 +158,11 @@ base::Result<std::vector<PortPolicy>> CompileHostDependentPorts(Context& context
   return CompilePortsWhere(context, network, [](const schema::Endpoint& endpoint) {
     return HasPolicy(endpoint, schema::EndpointPolicyType::kOutBoundNat);
   });
+}
+
+base::Result<std::vector<PortPolicy>> CompileSetDependentPorts(Context& context, const base::Guid& network) {
+  return CompilePortsWhere(context, network,
+                           [](const schema::Endpoint& endpoint) { return !IsRemote(endpoint) && NamesSets(endpoint); });
 }
 
 base::Result<std::vector<PortPolicy>> CompilePorts(Context& context, const base::Guid& network) {

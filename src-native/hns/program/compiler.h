@@ -30,6 +30,9 @@ base::Result<std::vector<PlacedRule>> CompileHomelessRules(Context& context);
 // The endpoints of a network whose layers depend on the host's addresses.
 base::Result<std::vector<PortPolicy>> CompileHostDependentPorts(Context& context, const base::Guid& network);
 
+// The endpoints of a network with ACLs that name its sets.
+base::Result<std::vector<PortPolicy>> CompileSetDependentPorts(Context& context, const base::Guid& network);
+
 // All local endpoints of a network.
 base::Result<std::vector<PortPolicy>> CompilePorts(Context& context, const base::Guid& network);
 

@@ -31,12 +31,13 @@ NetworkAclStages NetworkAclStagesOf(const schema::Network& network) {
 std::vector<PlacedRule> NetworkAclRules(const schema::Network& network) {
   std::vector<PlacedRule> rules;
   RuleIds ids;
+  const AddressSets sets(network);
   for (const schema::NetworkPolicy& policy : network.policies) {
     const schema::AclPolicy* acl = policy.AsNetworkAcl();
     if (acl == nullptr) continue;
     const vfp::Rule rule = AclRule(policy.settings, *acl, &ids);
     for (const auto family : kFamilies) {
-      auto conditions = ConditionsOf(*acl, IsInbound(acl->direction), family);
+      auto conditions = ConditionsOf(*acl, sets, family);
       if (!conditions) continue;
       PlacedRule& placed = rules.emplace_back(PlacedRule{PlaceOf(*acl), network.id, family, rule});
       placed.rule.conditions = *std::move(conditions);
