@@ -68,15 +68,18 @@ json::Value SubnetToV1(json::Value value) {
   json::Object* subnet = value.AsObject();
   if (subnet == nullptr) return value;
   if (auto prefix = Take(subnet, "IpAddressPrefix")) subnet->Set("AddressPrefix", std::move(*prefix));
+  // Set and Take move the members: what is found by them is taken out before.
+  std::optional<json::Value> gateway;
+  bool is_empty = false;
   if (json::Array* routes = ChildArray(subnet, "Routes")) {
-    for (const json::Value& route : *routes) {
-      if (!IsDefaultRoute(route)) continue;
-      if (const json::Value* hop = route.AsObject()->FindIgnoringCase("NextHop")) subnet->Set("GatewayAddress", *hop);
-      break;
-    }
+    const auto found = std::find_if(routes->begin(), routes->end(), IsDefaultRoute);
+    const json::Value* hop = found != routes->end() ? found->AsObject()->FindIgnoringCase("NextHop") : nullptr;
+    if (hop != nullptr) gateway = *hop;
     std::erase_if(*routes, IsDefaultRoute);
-    if (routes->empty()) Take(subnet, "Routes");
+    is_empty = routes->empty();
   }
+  if (is_empty) Take(subnet, "Routes");
+  if (gateway) subnet->Set("GatewayAddress", *std::move(gateway));
   if (json::Array* ip_subnets = ChildArray(subnet, "IpSubnets")) {
     for (json::Value& ip_subnet : *ip_subnets) {
       if (ip_subnet.IsObject()) ip_subnet.AsObject()->Set("ObjectType", kIpSubnetObject);
