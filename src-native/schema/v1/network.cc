@@ -182,16 +182,16 @@ json::Object NetworkToV1(json::Object network) {
   HealthToV1(&network);
   if (json::Array* policies = ChildArray(&network, "Policies")) {
     for (const MemberPolicy& member : kMemberPolicies) {
+      std::optional<json::Value> said;
       for (const json::Value& policy : *policies) {
         const json::Object* object = policy.AsObject();
         const json::Value* type = object != nullptr ? object->FindIgnoringCase("Type") : nullptr;
         const json::Value* settings = object != nullptr ? object->FindIgnoringCase("Settings") : nullptr;
         if (type == nullptr || type->AsString() == nullptr || *type->AsString() != member.type) continue;
         if (settings == nullptr || !settings->IsObject()) continue;
-        if (const json::Value* value = settings->AsObject()->FindIgnoringCase(member.setting)) {
-          network.Set(member.member, *value);
-        }
+        if (const json::Value* value = settings->AsObject()->FindIgnoringCase(member.setting)) said = *value;
       }
+      if (said) network.Set(member.member, *std::move(said));
       std::erase_if(*ChildArray(&network, "Policies"), [&](const json::Value& policy) {
         const json::Value* type = policy.IsObject() ? policy.AsObject()->FindIgnoringCase("Type") : nullptr;
         return type != nullptr && type->AsString() != nullptr && *type->AsString() == member.type;
