@@ -161,7 +161,9 @@ export class HostNetworking implements AsyncDisposable {
    * @throws HcnError `ERR_NAMESPACES_UNAVAILABLE` (with `ports: 'linux'`; names
    * what is missing), `ERR_RECORDING_INVALID`, `ERR_NOT_SUPPORTED`, `ERR_NATIVE_MISSING`, `ERR_INVALID_ARGUMENT`, `ERR_TIMEOUT`;
    * of a `state` folder `ERR_STATE_UNAVAILABLE` (no folder, no parent, in the way), `ERR_STATE_DAMAGED` (says
-   * what of it can be read), `ERR_STATE_NEWER` (a newer version wrote it), `ERROR_ACCESS_DENIED`, `ERROR_DISK_FULL`.
+   * what of it can be read), `ERR_STATE_NEWER` (a newer version wrote it), `ERROR_ACCESS_DENIED`, `ERROR_DISK_FULL`;
+   * of the machine's own HNS `ERROR_MOD_NOT_FOUND` (no such DLL), `ERROR_BAD_EXE_FORMAT` (it is none), `ERROR_PROC_NOT_FOUND` (it
+   * only has the name), `ERR_INVALID_ANSWER` (it tells no version), and what HNS answers when it is stopped.
    */
   static async open(options: OpenOptions = {}): Promise<HostNetworking> {
     checkObject('options', options)
