@@ -34,23 +34,23 @@ describe('processes that name one state folder', () => {
     await rejects(hns.endpoints.create({ network, addresses: ['10.1.0.7'] }), 'ERROR_OBJECT_ALREADY_EXISTS')
   })
 
-  it("hear of each other's changes within a second", async () => {
+  it("hear of each other's changes", async () => {
     const other = await join()
     const network = await hns.networks.create({ name: 'pods', subnets: SUBNETS })
 
-    assert.ok(await other.hears(`networkCreated ${network.id}`))
+    await other.hears(`networkCreated ${network.id}`)
     await network.delete()
-    assert.ok(await other.hears(`networkDeleted ${network.id}`))
+    await other.hears(`networkDeleted ${network.id}`)
   })
 
   it("hear of each other's guest network services: that they come, their states one by one, and that they go", async () => {
     const other = await join()
     const guest = await hns.guestNetworkServices.create({ name: 'wsl' })
-    assert.ok(await other.hears(`guestNetworkServiceCreated ${guest.id}`))
+    await other.hears(`guestNetworkServiceCreated ${guest.id}`)
     await other.ask('watchGuest', guest.id)
 
     for (const state of ['Bootstrapping', 'Paused', 'Synchronized'] as const) await guest.setState(state)
-    assert.ok(await other.hears('guest Synchronized'))
+    await other.hears('guest Synchronized')
     assert.deepEqual(
       other.told.filter((event) => event.startsWith('guest ')),
       ['guest Bootstrapping', 'guest Paused', 'guest Synchronized'],
@@ -59,7 +59,7 @@ describe('processes that name one state folder', () => {
     await guest.query()
     assert.equal(guest.state, 'Degraded')
     await guest.delete()
-    assert.ok(await other.hears(`guestNetworkServiceDeleted ${guest.id}`))
+    await other.hears(`guestNetworkServiceDeleted ${guest.id}`)
   })
 
   it('give up the ports of a guest network service that another process deleted', async () => {
@@ -80,7 +80,7 @@ describe('processes that name one state folder', () => {
     const [from] = await Promise.all(['10.1.0.4', '10.1.0.7'].map((address) => hns.endpoints.create({ network, addresses: [address] })))
     // Told when all before is programmed.
     const marker = await hns.namespaces.create({})
-    assert.ok(await other.hears(`namespaceCreated ${marker.id}`))
+    await other.hears(`namespaceCreated ${marker.id}`)
 
     assert.equal(await other.ask('explain', from?.id ?? '', 'udp 10.1.0.4:1 > 10.1.0.7:2'), 'forward')
   })
