@@ -17,7 +17,8 @@
       "src-native/wire/checksum.cc",
       "src-native/wire/frame_builder.cc",
       "src-native/wire/ndp.cc",
-      "src-native/wire/parsed_frame.cc"
+      "src-native/wire/parsed_frame.cc",
+      "src-native/wire/quoted_packet.cc"
     ],
     "vfp_sources": [
       "src-native/vfp/drop_reason.cc",
@@ -36,6 +37,7 @@
       "src-native/vfp/internal/flow_listing.cc",
       "src-native/vfp/internal/forwarding.cc",
       "src-native/vfp/internal/fragment_table.cc",
+      "src-native/vfp/internal/icmp_error.cc",
       "src-native/vfp/internal/layer_state.cc",
       "src-native/vfp/internal/maglev.cc",
       "src-native/vfp/internal/nat_bindings.cc",
@@ -241,6 +243,7 @@
       "test/native/compose_host_test.cc",
       "test/native/engine_forwarding_test.cc",
       "test/native/engine_fragment_test.cc",
+      "test/native/engine_icmp_error_test.cc",
       "test/native/engine_lab.cc",
       "test/native/engine_lifetime_test.cc",
       "test/native/engine_neighbor_test.cc",

@@ -22,6 +22,8 @@ std::string_view DropReasonName(DropReason reason) {
     case DropReason::kConnectionBlocked: return "connection-blocked";
     case DropReason::kPortRemoved: return "port-removed";
     case DropReason::kDriverBusy: return "driver-busy";
+    case DropReason::kIcmpUnrelated: return "icmp-unrelated";
+    case DropReason::kIcmpRedirect: return "icmp-redirect";
   }
   return {};
 }

@@ -25,9 +25,11 @@ enum class DropReason : std::uint8_t {
   kHairpinLoop = 73,        // Passed too many ports.
   kConnectionBlocked = 74,  // The connection was cut by a policy change.
   kPortRemoved = 75,
-  kDriverBusy = 76,  // The port's driver had no room.
+  kDriverBusy = 76,     // The port's driver had no room.
+  kIcmpUnrelated = 77,  // An ICMP error about a connection nobody knows, where one is translated.
+  kIcmpRedirect = 78,   // Towards a port: nobody else says where its packets go.
 };
-inline constexpr std::uint8_t kDropReasonLimit = 77;
+inline constexpr std::uint8_t kDropReasonLimit = 79;
 
 // "acl-blocked": stable, used in JSON. Empty for numbers without a name.
 std::string_view DropReasonName(DropReason reason);

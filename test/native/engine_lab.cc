@@ -1,6 +1,7 @@
 #include "native/engine_lab.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -63,6 +64,34 @@ std::vector<base::PortRange> Ports(std::string_view text) {
 base::IpAddress Ip(std::string_view text) { return base::IpAddress::Parse(text).value(); }
 base::MacAddress Mac(std::string_view text) { return base::MacAddress::Parse(text).value(); }
 
+namespace {
+
+Bytes IcmpError(std::string_view kind, wire::FrameFields fields, std::span<const std::uint8_t> quote) {
+  const bool v4 = fields.source.IsV4();
+  const auto type = [&](std::uint8_t of_v4, std::uint8_t of_v6) { return v4 ? of_v4 : of_v6; };
+  Bytes body(8);
+  if (kind == "unreachable") body = {type(3, 1), type(3, 4), 0, 0, 0, 0, 0, 0};
+  if (kind == "too-big") body = {type(3, 2), type(4, 0), 0, 0, 0, 0, 0x05, 0x14};
+  if (kind == "time-exceeded") body[0] = type(11, 3);
+  if (kind == "parameter-problem") body[0] = type(12, 4);
+  if (kind == "redirect") body = {5, 1, 0, 0, 10, 1, 0, 66};
+  body.insert(body.end(), quote.begin(), quote.end());
+  fields.payload = body;
+  return wire::BuildIp(fields, v4 ? wire::kProtoIcmp : wire::kProtoIcmpV6);
+}
+
+// The quoted packet on its own, when the error has all of it.
+std::optional<Bytes> WholeQuote(const Bytes& frame, const wire::ParsedFrame& error) {
+  if (!error.is_icmp_error || error.is_later_fragment) return std::nullopt;
+  Bytes quoted(frame.begin(), frame.begin() + 14);
+  quoted.insert(quoted.end(), frame.begin() + error.payload_offset, frame.end());
+  wire::ParsedFrame parsed;
+  wire::Parse({.data = quoted.data(), .length = static_cast<std::uint32_t>(quoted.size()), .offload = {}}, &parsed);
+  return parsed.error == wire::ParseError::kNone ? std::optional(quoted) : std::nullopt;
+}
+
+}  // namespace
+
 Bytes Packet(std::string_view text, const base::MacAddress& source, const base::MacAddress& destination) {
   std::istringstream words{std::string(text)};
   std::string kind, from, arrow, to, last;
@@ -78,6 +107,11 @@ Bytes Packet(std::string_view text, const base::MacAddress& source, const base::
   const std::string payload = "the payload of " + kind;
   fields.payload = {reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size()};
   words >> last;
+  if (last == "about") {
+    const std::string about(text.substr(text.find(" about ") + 7));
+    const Bytes quoted = Packet(about, source, destination);
+    return IcmpError(kind, fields, std::span(quoted).subspan(14));
+  }
   if (kind == "tcp") {
     fields.tcp_flags = ParseFlags(last);
     return wire::BuildTcp(fields);
@@ -111,7 +145,9 @@ std::string Describe(const Bytes& frame) {
     return (reply ? "pong " : "ping ") + ends + " id " + std::to_string(parsed.source_port);
   }
   if (parsed.protocol == wire::kProtoIcmp || parsed.protocol == wire::kProtoIcmpV6) {
-    return "icmp " + ends + " type " + std::to_string(parsed.icmp_type);
+    const auto quoted = WholeQuote(frame, parsed);
+    return "icmp " + ends + " type " + std::to_string(parsed.icmp_type) +
+           (quoted ? " about " + Describe(*quoted) : std::string());
   }
   return "protocol-" + std::to_string(parsed.protocol) + " " + ends;
 }
@@ -336,6 +372,14 @@ void Lab::CheckDelivered() {
     const wire::Frame frame{.data = bytes.data(), .length = static_cast<std::uint32_t>(bytes.size()), .offload = {}};
     if (!wire::ChecksumsValid(frame)) {
       native_test::Fail(__FILE__, __LINE__, "wrong checksum: " + Describe(bytes));
+    }
+    Bytes whole = bytes;
+    wire::ParsedFrame parsed;
+    wire::Parse({.data = whole.data(), .length = static_cast<std::uint32_t>(whole.size()), .offload = {}}, &parsed);
+    if (auto quoted = WholeQuote(whole, parsed);
+        quoted && !wire::ChecksumsValid(
+                      {.data = quoted->data(), .length = static_cast<std::uint32_t>(quoted->size()), .offload = {}})) {
+      native_test::Fail(__FILE__, __LINE__, "wrong checksum in the quote: " + Describe(bytes));
     }
     if (ports_.at(to).kind != vfp::PortKind::kUplink) continue;
     for (const auto& [index, port] : ports_) {

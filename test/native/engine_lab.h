@@ -24,7 +24,9 @@ using Texts = std::vector<std::string>;
 
 // "tcp 10.1.0.4:31337 > 10.96.0.10:80 S", "udp [fd00::1]:53 > [fd00::2]:53",
 // "ping 10.1.0.4 > 10.1.0.5 id 7", "pong ...", "gre 10.1.0.4 > 10.1.0.5".
-// Flags: S A F R P. MACs are the lab's business.
+// Flags: S A F R P. MACs are the lab's business. "unreachable 10.1.0.5 >
+// 10.1.0.4 about udp 10.1.0.4:1000 > 10.1.0.5:53": an ICMP error that quotes a
+// packet; others are time-exceeded, too-big, parameter-problem, redirect.
 Bytes Packet(std::string_view text, const base::MacAddress& source, const base::MacAddress& destination);
 std::string Describe(const Bytes& frame);
 base::IpAddress Ip(std::string_view text);

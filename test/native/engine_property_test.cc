@@ -182,6 +182,8 @@ struct World {
   }
 };
 
+const std::vector<std::string> kErrors = {"unreachable", "time-exceeded", "too-big", "parameter-problem", "redirect"};
+
 std::string Pick(Random& random, std::size_t port) {
   const std::string source = port < kPods.size() ? kPods[port]
                              : port == 4         ? std::string("10.0.0.1")
@@ -190,6 +192,10 @@ std::string Pick(Random& random, std::size_t port) {
   const std::string to = random.Of(kAddresses);
   const auto l4_port = [&] { return std::to_string(random.OneIn(2) ? 80 + random.Below(3) : 2000 + random.Below(4)); };
   static const std::vector<std::string> kFlags = {"S", "SA", "A", "A", "A", "FA", "R", "PA"};
+  if (random.OneIn(12)) {
+    return random.Of(kErrors) + " " + from + " > " + to + " about udp " + to + ":" + l4_port() + " > " + from + ":" +
+           l4_port();
+  }
   switch (random.Below(8)) {
     case 0: return "ping " + from + " > " + to + " id " + l4_port();
     case 1: return "pong " + from + " > " + to + " id " + l4_port();
@@ -210,6 +216,13 @@ std::string Answer(const std::string& delivered, Random& random) {
   const std::string kind = text.substr(0, first);
   const std::string swapped =
       text.substr(arrow + 3, end - arrow - 3) + " > " + text.substr(first + 1, arrow - first - 1);
+  const bool quotable = kind == "tcp" || kind == "udp" || kind == "ping" || kind == "pong";
+  if (quotable && random.OneIn(5)) {
+    const auto address = [](const std::string& ends) { return ends.substr(0, ends.find(':')); };
+    const std::string far = random.OneIn(3) ? "192.0.2.9" : address(text.substr(arrow + 3, end - arrow - 3));
+    return random.Of(kErrors) + " " + far + " > " + address(text.substr(first + 1, arrow - first - 1)) + " about " +
+           text;
+  }
   if (kind == "tcp") return "tcp " + swapped + " " + (text.ends_with(" S") ? "SA" : random.OneIn(4) ? "FA" : "A");
   if (kind == "udp") return "udp " + swapped;
   if (kind == "ping") return "pong " + swapped + text.substr(end);

@@ -85,6 +85,9 @@ std::string_view DescribeDrop(DropReason reason) {
     case DropReason::kInvalidPacket: return "headers that make no sense";
     case DropReason::kNoDestination: return "nobody has the destination";
     case DropReason::kNoDestinationBroadcast: return "nobody else is on the segment";
+    case DropReason::kIcmpUnrelated:
+      return "an ICMP error about a packet of no connection here, where connections are translated";
+    case DropReason::kIcmpRedirect: return "an ICMP redirect towards a port";
     default: return "";
   }
 }

@@ -6,6 +6,7 @@
 
 #include "vfp/internal/delivery.h"
 #include "vfp/internal/describe.h"
+#include "vfp/internal/icmp_error.h"
 #include "vfp/internal/neighbor.h"
 #include "vfp/internal/planner.h"
 #include "vfp/internal/slow_path.h"
@@ -43,6 +44,7 @@ class Explainer final : public WalkObserver {
 
   Explanation Run() {
     wire::Parse(frame_, &parsed_);
+    if (!CheckFrame(parsed_)) quote_ = QuoteOf(frame_, parsed_);
     from_uplink_ = port_->kind == PortKind::kUplink;
     while (AtPort()) entered_ = true;
     result_.final_tuple = ViewOf(parsed_);
@@ -155,8 +157,8 @@ class Explainer final : public WalkObserver {
   bool Route(const Tuple& after, const std::optional<base::IpAddress>& reach) {
     const vfp::Route route = FindRoute(path_, {.segment = port_->segment,
                                                .from = port_,
-                                               .tuple = after,
-                                               .is_echo = parsed_.is_icmp_echo,
+                                               .tuple = quote_ ? ReplyTupleOf(*quote_) : after,
+                                               .is_echo = quote_ ? quote_->is_echo : parsed_.is_icmp_echo,
                                                .reach = reach,
                                                .destination_mac = parsed_.destination_mac});
     Step("route", route.why);
@@ -200,6 +202,7 @@ class Explainer final : public WalkObserver {
   }
 
   bool Flow() {
+    if (parsed_.is_icmp_error) return Error();
     const PacketFacts facts = FactsOf(parsed_);
     const FlowKey key = MakeFlowKey(parsed_, port_->index, direction_);
     for (const auto& plan : carried_) {
@@ -248,6 +251,45 @@ class Explainer final : public WalkObserver {
     const bool goes_on = Leave(plan_->walk.change, plan_->inbound_egress, plan_->walk.reach);
     HoldBindings(owner->index);
     return goes_on;
+  }
+
+  // See SlowPath::ProcessError.
+  bool Error() {
+    if (IsIcmpRedirect(parsed_) && direction_ == Direction::kInbound) return Drop(DropReason::kIcmpRedirect);
+    const std::uint32_t index = quote_ ? planner_.FindQuoted(*quote_, port_->index, direction_) : kNoEntry;
+    if (index == kNoEntry) return Alone();
+    const ConnectionIndex connection_index = ConnectionTable::ConnectionOf(index);
+    const Connection& connection = path_.table.connection(connection_index);
+    const FlowEntry& entry = path_.table.entry(index);
+    const bool current = path_.options.flow_cache && entry.stamp == port_->stamp() && !connection.blocked();
+    if (!entered_) result_.cached = current;
+    const HT known = Unprepare(entry.rewrite);
+    Step("flow", "an ICMP error about a connection, " + std::string(ConnectionStateName(connection.state)) +
+                     (QuoteChange(known, *quote_).empty() ? "" : "; what it quotes is translated back") +
+                     (current ? "" : ", decided under older policy"))
+        .change = OuterChange(known, parsed_, *quote_, LeavesEndpoint(*port_, direction_));
+    walked_ = connection.initiator;
+    planner_.PlanAgain(connection_index, this, FreshPlan());
+    walked_ = direction_;
+    if (plan_->drop) return Drop(*plan_->drop);
+    GiveUpBindings(connection, port_->index);
+    HoldBindings(port_->index);
+    if (!(plan_->Key(direction_) == entry.Key())) return Alone();
+    if (direction_ == connection.initiator) {
+      return LeaveAsError(plan_->walk.change, plan_->inbound_egress, plan_->walk.reach);
+    }
+    if (!plan_->walk.replies_ask) return LeaveAsError(plan_->reverse, plan_->inbound_egress, std::nullopt);
+    planner_.PlanReply(*plan_, this, &reply_);
+    if (reply_.drop) return Drop(*reply_.drop);
+    return LeaveAsError(reply_.change, planner_.ReplyEgress(*port_, reply_.after.destination), std::nullopt);
+  }
+
+  bool LeaveAsError(const HT& reply, Egress inbound_egress, const std::optional<base::IpAddress>& reach) {
+    const HT outer = OuterChange(reply, parsed_, *quote_, LeavesEndpoint(*port_, direction_));
+    ApplyToQuote(QuoteChange(reply, *quote_), &*quote_);
+    Change(outer);
+    if (direction_ == Direction::kInbound) return Advance(inbound_egress, port_->index);
+    return Route(ReplyTupleOf(*quote_), reach);
   }
 
   // What reconciling would release.
@@ -383,7 +425,8 @@ class Explainer final : public WalkObserver {
   Direction walked_ = Direction::kOutbound;  // Of the layers that are being told.
   std::vector<std::uint8_t> bytes_;
   wire::Frame frame_;
-  wire::ParsedFrame parsed_;  // The frame as it is by now.
+  wire::ParsedFrame parsed_;                 // The frame as it is by now.
+  std::optional<wire::QuotedPacket> quote_;  // What it quotes by now.
   std::uint8_t forwarded_ = 0;
   bool from_uplink_ = false;
   std::vector<std::shared_ptr<const Plan>> carried_;  // Out, if this were a frame.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "vfp/internal/icmp_error.h"
 #include "wire/icmp.h"
 
 namespace vfp {
@@ -13,6 +14,9 @@ using HT = HeaderTransposition;
 // How many further backends are tried when a choice would give two connections
 // the same tuple at the backend.
 constexpr std::uint32_t kMaxAttempts = 8;
+
+constexpr std::uint16_t kTranslates =
+    HT::kSourceAddress | HT::kDestinationAddress | HT::kSourcePort | HT::kDestinationPort;
 
 bool IsIcmp(std::uint8_t protocol) { return protocol == wire::kProtoIcmp || protocol == wire::kProtoIcmpV6; }
 
@@ -95,6 +99,17 @@ Standing Planner::StandingOf(const PacketFacts& facts, std::uint32_t entry) cons
     return Standing::kNew;
   }
   return Standing::kMember;
+}
+
+std::uint32_t Planner::FindQuoted(const wire::QuotedPacket& quote, PortIndex port, Direction direction) const {
+  const std::uint32_t entry = path_.table.Find(ReplyKeyOf(quote, port, direction));
+  if (entry == kNoEntry) return kNoEntry;
+  const ConnectionIndex index = ConnectionTable::ConnectionOf(entry);
+  if (path_.table.IsExpired(index, path_.now)) return kNoEntry;
+  // The quoted packet went the other way. The other side's own ping with the
+  // same identifier is not part of this exchange.
+  const bool by_initiator = path_.table.connection(index).initiator != direction;
+  return quote.is_echo && quote.is_echo_request != by_initiator ? kNoEntry : entry;
 }
 
 bool Planner::IsTaken(const FlowKey& key, ConnectionIndex self, const PacketFacts& facts,
@@ -216,6 +231,8 @@ void Planner::PlanAlone(const wire::ParsedFrame& packet, PortIndex port_index, D
   request.connects = false;
   walker_.Walk(request, observer, &plan->walk);
   plan->drop = plan->walk.drop;
+  const bool translates = (plan->walk.change.modify & kTranslates) != 0 || plan->walk.reach;
+  if (!plan->drop && packet.is_icmp_error && translates) plan->drop = DropReason::kIcmpUnrelated;
   plan->initiator = direction;
   plan->inbound_egress = InboundEgress(port, plan->walk);
 }

@@ -11,6 +11,7 @@
 #include "vfp/internal/flow_entry.h"
 #include "vfp/internal/forwarding.h"
 #include "vfp/internal/walk.h"
+#include "wire/quoted_packet.h"
 
 namespace vfp {
 
@@ -62,6 +63,9 @@ class Planner {
 
   // `entry` is what the table has for the packet's key, or kNoEntry.
   Standing StandingOf(const PacketFacts& facts, std::uint32_t entry) const;
+  // The entry of the connection that the packet an ICMP error quotes is of, at
+  // the port and in the direction of the error; kNoEntry.
+  std::uint32_t FindQuoted(const wire::QuotedPacket& quote, PortIndex port, Direction direction) const;
   // A first packet. `replaces`: a connection that makes way for it, or kNone.
   void PlanNew(const FlowKey& key, const PacketFacts& facts, ConnectionIndex replaces, const Foregone& before,
                WalkObserver* observer, Plan* plan) const;
@@ -75,7 +79,9 @@ class Planner {
   // the plan of this connection, not dropped.
   void PlanReply(const Plan& forward, WalkObserver* observer, WalkResult* result) const;
   // A packet that belongs to no connection and makes none: ICMP other than a
-  // ping, an echo reply nobody asked for, packets to groups.
+  // ping, an echo reply nobody asked for, packets to groups. An ICMP error is
+  // judged by the rules of its direction, and dropped where a rule translates:
+  // what it quotes cannot be translated without a connection (vfp.md 3.15, RFC 5508).
   void PlanAlone(const wire::ParsedFrame& packet, PortIndex port, Direction direction, WalkObserver* observer,
                  Plan* plan) const;
   // Null, or why a member's packet may not pass now.

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "vfp/internal/icmp_error.h"
 #include "wire/arp.h"
 #include "wire/frame_builder.h"
 
@@ -90,6 +91,7 @@ bool SlowPath::Process(Traveller* frame) {
 }
 
 bool SlowPath::ProcessFlow(Traveller* frame, const wire::ParsedFrame& parsed, const PacketFacts& facts) {
+  if (parsed.is_icmp_error) return ProcessError(frame, parsed);
   const FlowKey key = MakeFlowKey(parsed, frame->port, frame->direction);
   std::uint32_t entry = path_.table.Find(key);
   switch (planner_.StandingOf(facts, entry)) {
@@ -100,37 +102,70 @@ bool SlowPath::ProcessFlow(Traveller* frame, const wire::ParsedFrame& parsed, co
   return ProcessMember(frame, entry, facts, parsed.l3_offset, parsed.l4_offset);
 }
 
-bool SlowPath::ProcessMember(Traveller* frame, std::uint32_t index, const PacketFacts& facts, std::uint32_t l3_offset,
-                             std::uint32_t l4_offset) {
-  const ConnectionIndex connection = ConnectionTable::ConnectionOf(index);
-  FlowEntry& entry = path_.table.entry(index);
-  const auto direction = static_cast<Direction>(entry.direction);
+std::optional<DropReason> SlowPath::BringUpToDate(const Traveller& frame, std::uint32_t* index) {
+  const ConnectionIndex connection = ConnectionTable::ConnectionOf(*index);
+  FlowEntry& entry = path_.table.entry(*index);
   const PortState& port = *path_.net.port(entry.port);
-  DirectionCounters& counters = CountersOf(path_, *frame);
+  DirectionCounters& counters = CountersOf(path_, frame);
   if (entry.stamp != port.stamp() || !path_.options.flow_cache) {
     ++counters.slow_path;
     ++counters.reconciled;
     const FlowKey key = entry.Key();
-    if (const auto reason = committer_.Reconcile(connection)) return Drop(*frame, *reason);
+    if (const auto reason = committer_.Reconcile(connection)) return reason;
     if (!entry.Has(key)) {
-      // Its translation has changed: this is the reply to one that is no more.
       --counters.slow_path;
       --counters.reconciled;
-      return Process(frame);
+      *index = kNoEntry;
+      return std::nullopt;
     }
   } else {
     ++counters.fast_path;
   }
+  if (path_.table.connection(connection).blocked()) return DropReason::kConnectionBlocked;
+  return std::nullopt;
+}
+
+bool SlowPath::ProcessMember(Traveller* frame, std::uint32_t index, const PacketFacts& facts, std::uint32_t l3_offset,
+                             std::uint32_t l4_offset) {
+  const ConnectionIndex connection = ConnectionTable::ConnectionOf(index);
+  if (const auto reason = BringUpToDate(*frame, &index)) return Drop(*frame, *reason);
+  if (index == kNoEntry) return Process(frame);  // The reply to a translation that is no more.
+  FlowEntry& entry = path_.table.entry(index);
+  const auto direction = static_cast<Direction>(entry.direction);
   const Connection& now = path_.table.connection(connection);
-  if (now.blocked()) return Drop(*frame, DropReason::kConnectionBlocked);
   if (const auto reason = planner_.CheckState(connection, now.tracks_tcp(), facts)) return Drop(*frame, *reason);
-  const base::MacAddress destination_mac = wire::LoadMac(frame->frame->data);
-  if (entry.egress() == Egress::kUnresolved || (entry.flags & FlowEntry::kRouteAsks) != 0 ||
-      !entry.HoldsForMac(frame->frame->data)) {
-    if (const auto reason = committer_.Resolve(connection, direction, destination_mac)) return Drop(*frame, *reason);
-  }
+  if (const auto reason = Resolve(*frame, index)) return Drop(*frame, *reason);
   committer_.Advance(connection, facts, direction == path_.table.connection(connection).initiator);
   return Finish(frame, index, l3_offset, l4_offset);
+}
+
+std::optional<DropReason> SlowPath::Resolve(const Traveller& frame, std::uint32_t index) {
+  const FlowEntry& entry = path_.table.entry(index);
+  if (entry.egress() != Egress::kUnresolved && (entry.flags & FlowEntry::kRouteAsks) == 0 &&
+      entry.HoldsForMac(frame.frame->data)) {
+    return std::nullopt;
+  }
+  return committer_.Resolve(ConnectionTable::ConnectionOf(index), static_cast<Direction>(entry.direction),
+                            wire::LoadMac(frame.frame->data));
+}
+
+bool SlowPath::ProcessError(Traveller* frame, const wire::ParsedFrame& parsed) {
+  if (IsIcmpRedirect(parsed) && frame->direction == Direction::kInbound) {
+    CountWalk(*frame);
+    return Drop(*frame, DropReason::kIcmpRedirect);
+  }
+  const auto quote = QuoteOf(*frame->frame, parsed);
+  std::uint32_t index = quote ? planner_.FindQuoted(*quote, frame->port, frame->direction) : kNoEntry;
+  if (index == kNoEntry) return ProcessAlone(frame, parsed);
+  if (const auto reason = BringUpToDate(*frame, &index)) return Drop(*frame, *reason);
+  if (index == kNoEntry) return ProcessAlone(frame, parsed);
+  if (const auto reason = Resolve(*frame, index)) return Drop(*frame, *reason);
+  const PortState& port = *path_.net.port(frame->port);
+  const FlowEntry& entry = path_.table.entry(index);
+  const HeaderTransposition reply = Unprepare(entry.rewrite);
+  RewriteQuote(QuoteChange(reply, *quote), *quote, parsed, frame->frame);
+  ApplyToFrame(OuterChange(reply, parsed, *quote, LeavesEndpoint(port, frame->direction)), parsed, frame->frame);
+  return delivery_.Advance(frame, entry.egress(), entry.egress_port());
 }
 
 bool SlowPath::Finish(Traveller* frame, std::uint32_t index, std::uint32_t l3_offset, std::uint32_t l4_offset) {
@@ -182,10 +217,11 @@ bool SlowPath::ProcessAlone(Traveller* frame, const wire::ParsedFrame& parsed) {
     ApplyToFrame(delivers ? Compose(plan_.walk.change, DeliveryMacs(port)) : plan_.walk.change, parsed, frame->frame);
     return delivery_.Advance(frame, plan_.inbound_egress, frame->port);
   }
+  const auto quote = QuoteOf(*frame->frame, parsed);
   const Route route = FindRoute(path_, {.segment = port.segment,
                                         .from = &port,
-                                        .tuple = plan_.walk.after,
-                                        .is_echo = parsed.is_icmp_echo,
+                                        .tuple = quote ? ReplyTupleOf(*quote) : plan_.walk.after,
+                                        .is_echo = quote ? quote->is_echo : parsed.is_icmp_echo,
                                         .reach = plan_.walk.reach,
                                         .destination_mac = parsed.destination_mac});
   if (route.egress == Egress::kUnresolved) return Drop(*frame, route.drop);
@@ -207,10 +243,11 @@ bool SlowPath::ProcessFromUplink(Traveller* frame, const wire::ParsedFrame& pars
   const PortState& uplink = *path_.net.port(frame->port);
   ++CountersOf(path_, *frame).fast_path;  // No layers here: there is nothing to walk.
   LearnRouter(*uplink.segment, parsed.source, parsed.source_mac);
+  const auto quote = QuoteOf(*frame->frame, parsed);
   const Route route = FindRoute(path_, {.segment = uplink.segment,
                                         .from = &uplink,
-                                        .tuple = TupleOf(parsed),
-                                        .is_echo = parsed.is_icmp_echo,
+                                        .tuple = quote ? ReplyTupleOf(*quote) : TupleOf(parsed),
+                                        .is_echo = quote ? quote->is_echo : parsed.is_icmp_echo,
                                         .reach = std::nullopt,
                                         .destination_mac = parsed.destination_mac});
   if (route.egress != Egress::kPort) return Drop(*frame, DropReason::kNoDestination);

@@ -4,8 +4,7 @@
 // with an old generation, packets that move a connection's state, fragments,
 // ICMP errors, ARP and Neighbor Discovery, packets to groups, and garbage.
 //
-// ICMP errors are judged by the rules of their direction like any packet
-// without a connection; the packet they quote is not translated.
+// ICMP errors follow the connection of the packet they quote (icmp_error.h).
 #pragma once
 
 #include <cstdint>
@@ -49,7 +48,13 @@ class SlowPath {
   bool ProcessFromUplink(Traveller* frame, const wire::ParsedFrame& parsed);
   bool ProcessNeighbor(Traveller* frame, const wire::ParsedFrame& parsed, const std::optional<wire::NdView>& nd);
   bool ProcessFlow(Traveller* frame, const wire::ParsedFrame& parsed, const PacketFacts& facts);
+  bool ProcessError(Traveller* frame, const wire::ParsedFrame& parsed);
   bool ProcessAlone(Traveller* frame, const wire::ParsedFrame& parsed);
+  // What must hold before a packet of a connection passes. `*entry` is kNoEntry
+  // afterwards when it was that of a translation which is no more.
+  std::optional<DropReason> BringUpToDate(const Traveller& frame, std::uint32_t* entry);
+  // Finds out where the entry's packets go, unless that is known.
+  std::optional<DropReason> Resolve(const Traveller& frame, std::uint32_t entry);
   bool ProcessNew(Traveller* frame, const FlowKey& key, const PacketFacts& facts, std::uint32_t found,
                   const wire::ParsedFrame& parsed);
   bool Finish(Traveller* frame, std::uint32_t entry, std::uint32_t l3_offset, std::uint32_t l4_offset);
