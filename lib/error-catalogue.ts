@@ -677,6 +677,20 @@ export const errorCatalogue: { readonly [Code in NamedErrorCode]: ErrorCatalogue
     category: 'fix-input',
     remedy: 'give a file that `record` of this version wrote',
   },
+  ERR_PROGRAM_MISSING: {
+    hresult: undefined,
+    text: 'A program of Windows is not there.',
+    meaning: 'the call needs a program (`vfpctrl.exe`) that the system directory does not have, or that does not start',
+    category: 'environment',
+    remedy: 'turn on the feature Containers, or Hyper-V, which bring it',
+  },
+  ERR_PROGRAM_FAILED: {
+    hresult: undefined,
+    text: 'A program of Windows failed.',
+    meaning: 'the program (`vfpctrl.exe`) ran and failed; the message holds what it said',
+    category: 'environment',
+    remedy: 'run the command of the message by hand; the switch extension (`vfpext`) must be on',
+  },
   ERR_NATIVE_MISSING: {
     hresult: undefined,
     text: 'The addon is missing.',

@@ -110,6 +110,8 @@ export type EmbeddedErrorCode =
  * - `ERR_INVALID_ANSWER`: the service answered with what is no document of HCN's; a change before it was made.
  * - `ERR_REPLAY_DIFFERS`: a host opened with `replay` was asked what its recording does not have.
  * - `ERR_RECORDING_INVALID`: a file given as `replay` is no recording this version reads.
+ * - `ERR_PROGRAM_MISSING`: a program of Windows that the call needs (`vfpctrl.exe`) is not there.
+ * - `ERR_PROGRAM_FAILED`: it ran, and said that it failed, or ended badly.
  * - `ERR_NATIVE_MISSING`: no addon for this platform, and none could be built.
  */
 export type PackageErrorCode =
@@ -122,6 +124,8 @@ export type PackageErrorCode =
   | 'ERR_INVALID_ANSWER'
   | 'ERR_REPLAY_DIFFERS'
   | 'ERR_RECORDING_INVALID'
+  | 'ERR_PROGRAM_MISSING'
+  | 'ERR_PROGRAM_FAILED'
   | 'ERR_NATIVE_MISSING'
 
 /** A failing HRESULT without a name here: `HRESULT_0x803B0041`, eight upper-case digits. */

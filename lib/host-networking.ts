@@ -21,6 +21,7 @@ import { V1 } from './objects/v1.js'
 import { Pods } from './pods/pods.js'
 import { checkBoolean, checkInteger, checkMembers, checkObject, checkOneOf, checkString } from './policy/check.js'
 import { recordTo, replayFrom } from './recording/open.js'
+import { withSystemSwitch } from './system-switch/open.js'
 import type { ObjectWatch, WatchedKind, WatchOptions } from './watch/object-watch.js'
 import { openWatch } from './watch/open.js'
 
@@ -210,7 +211,7 @@ export class HostNetworking implements AsyncDisposable {
     try {
       const version = await systemVersion(what, native, binding, wait)
       const opened = { provider: 'system', ports: 'system', clock: 'system', version } as const
-      return new HostNetworking(await recorded(native, options.record), binding, opened)
+      return new HostNetworking(await recorded(withSystemSwitch(native), options.record), binding, opened)
     } catch (error) {
       // Not waited for: a service that hangs must not hang this.
       native.close().catch(() => undefined)

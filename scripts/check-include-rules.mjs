@@ -70,10 +70,17 @@ const libraryRooms = [
     files: /^lib\/objects\//,
     may: ['types', 'lib/errors', 'lib/addresses', 'lib/schema', 'lib/policy', 'lib/native'],
   },
+  // What vfpctrl.exe prints, both ways; and the program itself.
+  { room: 'lib/vfpctrl', files: /^lib\/vfpctrl\//, may: ['types', 'lib/errors', 'lib/addresses'] },
+  {
+    room: 'lib/system-switch',
+    files: /^lib\/system-switch\//,
+    may: ['types', 'lib/errors', 'lib/addresses', 'lib/native', 'lib/engine', 'lib/vfpctrl'],
+  },
   {
     room: 'lib/engine',
     files: /^lib\/engine\//,
-    may: ['types', 'lib/errors', 'lib/addresses', 'lib/schema', 'lib/policy', 'lib/native', 'lib/objects'],
+    may: ['types', 'lib/errors', 'lib/addresses', 'lib/schema', 'lib/policy', 'lib/native', 'lib/objects', 'lib/vfpctrl'],
   },
   { room: 'lib/pods', files: /^lib\/pods\//, may: ['types', 'lib/errors', 'lib/addresses', 'lib/schema', 'lib/policy', 'lib/objects'] },
   { room: 'lib/events', files: /^lib\/events\./, may: ['types', 'lib/errors', 'lib/policy', 'lib/native', 'lib/objects'] },
@@ -93,6 +100,7 @@ const libraryRooms = [
       'lib/native',
       'lib/objects',
       'lib/engine',
+      'lib/system-switch',
       'lib/recording',
       'lib/pods',
       'lib/duration',

@@ -4,22 +4,25 @@
  *
  * Ports are named by GUID text; an endpoint's port has the endpoint's id.
  * 64-bit counters are JSON numbers (exact up to 2^53).
+ *
+ * Members that only an embedded host has are absent where Windows' own switch
+ * was asked: `vfpctrl.exe` does not tell them.
  */
 
 /** Away from (`out`) or towards (`in`) the endpoint that owns the port. */
 export type VfpDirection = 'out' | 'in'
 
 export interface VfpDirectionCounters {
-  /** Frames that entered the port in this direction: `forwarded + dropped + answered`. */
+  /** Frames that entered the port in this direction: `forwarded + dropped + answered`, and on Windows those that wait. */
   readonly packets: number
   readonly bytes: number
   readonly forwarded: number
   readonly dropped: number
-  /** ARP and ND answered by the switch itself. */
-  readonly answered: number
-  readonly fastPath: number
-  readonly slowPath: number
-  readonly reconciled: number
+  /** ARP and ND answered by the switch itself. Embedded hosts only, as the next three. */
+  readonly answered?: number
+  readonly fastPath?: number
+  readonly slowPath?: number
+  readonly reconciled?: number
   /** Only reasons that occurred. */
   readonly drops: readonly { readonly reason: string; readonly number: number; readonly packets: number }[]
 }
@@ -31,16 +34,20 @@ export interface VfpPortCounters {
 }
 
 export interface VfpPort {
+  /** The endpoint's, where it is one's; else the switch's own. */
   readonly id: string
+  /** The switch's own id of it, for `/port` of `vfpctrl.exe`: of the system's switch only. */
+  readonly switchPort?: string
   readonly friendlyName: string
   readonly kind: 'endpoint' | 'uplink' | 'host'
-  /** GUID of the network. */
+  /** GUID of the network; empty where the service does not know the port. */
   readonly network: string
   readonly macAddress: string
   readonly addresses: readonly string[]
   readonly mtu: number
-  readonly generation: number
-  readonly connections: number
+  /** Of policy: it rises with each change. Embedded hosts only, as `connections`. */
+  readonly generation?: number
+  readonly connections?: number
 }
 
 export interface VfpRule {
@@ -49,7 +56,8 @@ export interface VfpRule {
   readonly priority: number
   /** VFP's bits: 1 terminating, 2 stateful. */
   readonly flags: number
-  readonly action: 'allow' | 'block' | 'nat' | 'dynnat' | 'lbnat'
+  /** Windows' own switch has more: `mapencap`, `paroute`, … */
+  readonly action: 'allow' | 'block' | 'nat' | 'dynnat' | 'lbnat' | (string & {})
   /** Absent members mean any. */
   readonly conditions: {
     readonly protocols?: readonly number[]
@@ -57,6 +65,8 @@ export interface VfpRule {
     readonly destinations?: readonly string[]
     readonly sourcePorts?: readonly string[]
     readonly destinationPorts?: readonly string[]
+    /** Others that the system's switch has, as `vfpctrl.exe` prints them. */
+    readonly others?: readonly { readonly name: string; readonly value: string }[]
   }
   /** What the action does, in words: `10.1.0.7:8080, 10.1.0.8:8080`. */
   readonly data: string

@@ -1,11 +1,15 @@
 import { HostNetworking } from '../index.js'
 import { checkText } from './check-text.js'
 import { packageVersion } from './package-version.js'
+import { vfpctrl } from './vfpctrl.js'
 
 const USAGE = `usage: hns COMMAND [--json]
 
   check     what this machine can do: the addon, and network namespaces for Linux ports
   version   versions of the package, of Node.js and of Node-API
+  vfpctrl   what vfpctrl.exe prints, by its own switches: hns vfpctrl /port ID /list-layer
+            on Windows of the machine's switch; with --state DIR (or HNS_VFP_STATE) of
+            the embedded host whose objects that folder keeps
   help      this text
 
 --json prints one JSON document instead of text.
@@ -17,6 +21,7 @@ const USAGE_ERROR = 2
 export async function run(args: readonly string[], print: (text: string) => void): Promise<number> {
   const json = args.includes('--json')
   const [command = 'help', ...rest] = args.filter((argument) => argument !== '--json')
+  if (command === 'vfpctrl') return vfpctrl(rest, json, print)
   if (rest.length > 0) {
     print(`hns ${command}: \`${rest[0]}\` is one argument too many\n\n${USAGE}`)
     return USAGE_ERROR

@@ -1,15 +1,19 @@
 import type { VfpExplanation, VfpFlowPage, VfpLayer, VfpPort, VfpPortCounters, VfpRule } from '../../types/index.js'
 import { canonicalIp, sameGuid } from '../addresses.js'
 import { clip, HcnError, invalidArgument, quoteValue } from '../errors.js'
+import type { VfpCalls } from '../native/hcn-calls.js'
 import { type CallOptions, Wait } from '../objects/call-options.js'
 import type { EndpointReference } from '../objects/endpoint.js'
 import { endpointId } from '../objects/endpoint.js'
 import type { HostContext } from '../objects/host-context.js'
-import { checkInteger, checkObject, checkString } from '../policy/check.js'
+import { checkInteger, checkList, checkObject, checkString } from '../policy/check.js'
+import { commandText, parseCommand, splitWords } from '../vfpctrl/command.js'
+import { printListing } from '../vfpctrl/print.js'
 import { Capture } from './capture.js'
 import { Flows } from './flows.js'
 import { packFrames, unpackFrames } from './frame-packing.js'
 import { encodeFrame, type MacDefaults, type Packet, parsePacket } from './packet.js'
+import { packetOfTuple } from './tuple-packet.js'
 
 /** A port of the switch: its id, the port itself, or the endpoint (or pod) it belongs to. */
 export type PortReference = VfpPort | EndpointReference
@@ -45,7 +49,7 @@ export class Vfp {
   /** In ascending priority: the order in which outbound packets pass them. */
   async layers(port: PortReference, options: CallOptions = {}): Promise<readonly VfpLayer[]> {
     const id = portId(port)
-    return this.#read(`list layers of port ${clip(id)}`, Wait.from(options), (calls) => calls.listLayers(id))
+    return this.#layers(id, Wait.from(options))
   }
 
   /** All rules of a port, or of one `layer` of it, in order of evaluation. */
@@ -68,15 +72,12 @@ export class Vfp {
   flows(port?: PortReference, options: CallOptions & { readonly pageSize?: number | undefined } = {}): Flows {
     const id = port === undefined ? null : portId(port)
     const limit = checkInteger('pageSize', checkObject('options', options).pageSize ?? 1000, 1, 10_000)
-    return new Flows((cursor) => {
-      const query = JSON.stringify(cursor === undefined ? { limit } : { cursor, limit })
-      return this.#read<VfpFlowPage>('list flows', Wait.from(options), (calls) => calls.listFlows(id, query))
-    })
+    return this.#flows(id, limit, () => Wait.from(options))
   }
 
   async counters(port: PortReference, options: CallOptions = {}): Promise<VfpPortCounters> {
     const id = portId(port)
-    return this.#read(`read counters of port ${clip(id)}`, Wait.from(options), (calls) => calls.getPortCounters(id))
+    return this.#counters(id, Wait.from(options))
   }
 
   /**
@@ -92,8 +93,36 @@ export class Vfp {
   async explain(port: PortReference, packet: PacketInput, options: CallOptions & MacDefaults = {}): Promise<VfpExplanation> {
     const id = portId(port)
     const wait = Wait.from(options)
-    const [frame] = await this.#frames(id, [packet], options, wait)
-    return this.#read(`explain a packet at port ${clip(id)}`, wait, (calls) => calls.explain(id, frame as Uint8Array))
+    return this.#explain(id, packet, options, wait)
+  }
+
+  /**
+   * What `vfpctrl.exe` prints for a command, lines ended by CR and LF: on Windows
+   * its own text, elsewhere the same listing of this host's switch. With `/format 1`
+   * one JSON document. A port may also be named by its endpoint's id.
+   *
+   * Verbs of an embedded host: `/list-vmswitch-port`, `/list-layer`, `/list-group`,
+   * `/list-rule`, `/get-rule-counter`, `/list-unified-flow`, `/list-nat-range`,
+   * `/get-port-state`, `/get-port-counter`, `/get-port-flow-stats`, `/process-tuples`.
+   *
+   * @param command As one types it, without the program's name, or its words: `/port ID /layer ACL_ENDPOINT_LAYER /list-rule`.
+   * @throws HcnError `ERR_INVALID_ARGUMENT`, `HCN_E_PORT_NOT_FOUND`; `ERR_NOT_SUPPORTED` for a verb that changes something, or
+   * that an embedded host has not; on Windows `ERR_PROGRAM_MISSING`, `ERR_PROGRAM_FAILED`, `ERROR_ACCESS_DENIED`.
+   */
+  async text(command: string | readonly string[], options: CallOptions = {}): Promise<string> {
+    const words = typeof command === 'string' ? splitWords(command) : checkList('vfpctrl', command, checkString)
+    const parsed = parseCommand(words)
+    const wait = Wait.from(options)
+    return this.#stoppable(commandText(parsed), wait, (calls, stop) => {
+      if (calls.runVfpctrl !== undefined) return calls.runVfpctrl(words, stop)
+      return printListing(parsed, {
+        ports: () => this.#ports(wait),
+        layers: (port) => this.#layers(port, wait),
+        counters: (port) => this.#counters(port, wait),
+        flows: (port) => this.#flows(port, 10_000, () => wait).toArray(),
+        explain: (port, tuple) => this.#explain(port, packetOfTuple(tuple), {}, wait),
+      })
+    })
   }
 
   /**
@@ -127,7 +156,7 @@ export class Vfp {
     const id = portId(port)
     const maxBytes = checkInteger('maxBytes', checkObject('options', options).maxBytes ?? 16 * 2 ** 20, 1, 2 ** 31 - 1)
     const wait = Wait.from(options)
-    const known = (await this.#ports(wait)).find((candidate) => sameGuid(candidate.id, id))
+    const known = (await this.#ports(wait)).find((candidate) => isPort(candidate, id))
     const object = { kind: 'endpoint', id } as const
     // The system's monotonic clock starts anywhere; a clock turned by hand has no date.
     const epoch = this.#manualClock ? 0n : BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint()
@@ -136,17 +165,48 @@ export class Vfp {
   }
 
   async #ports(wait: Wait): Promise<readonly VfpPort[]> {
-    return this.#read('list ports', wait, (calls) => calls.listPorts())
+    return this.#read('list ports', wait, (calls, stop) => calls.listPorts(stop))
   }
 
-  async #read<Document>(what: string, wait: Wait, start: Parameters<HostContext['read']>[2]): Promise<Document> {
-    return JSON.parse((await this.#context.read(what, wait, start)) as string) as Document
+  async #layers(id: string, wait: Wait): Promise<readonly VfpLayer[]> {
+    return this.#read(`list layers of port ${clip(id)}`, wait, (calls, stop) => calls.listLayers(id, stop))
+  }
+
+  async #counters(id: string, wait: Wait): Promise<VfpPortCounters> {
+    return this.#read(`read counters of port ${clip(id)}`, wait, (calls, stop) => calls.getPortCounters(id, stop))
+  }
+
+  #flows(id: string | null, limit: number, wait: () => Wait): Flows {
+    return new Flows((cursor) => {
+      const query = JSON.stringify(cursor === undefined ? { limit } : { cursor, limit })
+      return this.#read<VfpFlowPage>('list flows', wait(), (calls, stop) => calls.listFlows(id, query, stop))
+    })
+  }
+
+  async #explain(id: string, packet: PacketInput, macs: MacDefaults, wait: Wait): Promise<VfpExplanation> {
+    const [frame] = await this.#frames(id, [packet], macs, wait)
+    return this.#read(`explain a packet at port ${clip(id)}`, wait, (calls, stop) => calls.explain(id, frame as Uint8Array, stop))
+  }
+
+  async #read<Document>(what: string, wait: Wait, start: (calls: VfpCalls, stop: AbortSignal) => Promise<string>): Promise<Document> {
+    return JSON.parse(await this.#stoppable(what, wait, start)) as Document
+  }
+
+  /** What nobody waits for any more is told so. */
+  async #stoppable(what: string, wait: Wait, start: (calls: VfpCalls, stop: AbortSignal) => Promise<string>): Promise<string> {
+    const over = new AbortController()
+    try {
+      return await this.#context.read(what, wait, (calls) => start(calls, over.signal))
+    } catch (error) {
+      over.abort(error)
+      throw error
+    }
   }
 
   async #frames(id: string, inputs: readonly PacketInput[], macs: MacDefaults, wait: Wait): Promise<readonly Uint8Array[]> {
     if (inputs.every((input) => input instanceof Uint8Array)) return inputs as readonly Uint8Array[]
     const ports = await this.#ports(wait)
-    const own = ports.find((port) => sameGuid(port.id, id))
+    const own = ports.find((port) => isPort(port, id))
     if (own === undefined) throw new HcnError('HCN_E_PORT_NOT_FOUND', `there is no port ${quoteValue(id)}; hns.vfp.ports() lists them`)
     return inputs.map((input, i) => {
       if (input instanceof Uint8Array) return input
@@ -169,6 +229,11 @@ function usualMacs(ports: readonly VfpPort[], own: VfpPort, packet: Packet): Mac
   const destination = packet.kind === 'raw' || packet.kind === 'arp' ? undefined : packet.destination
   const onLink = peers.find(({ addresses }) => addresses.some((address) => canonicalIp(address) === destination))
   return { sourceMac: own.macAddress, destinationMac: onLink?.macAddress ?? OUTSIDE_MAC }
+}
+
+/** By its endpoint's id, or by the system's switch's own. */
+function isPort(port: VfpPort, id: string): boolean {
+  return sameGuid(port.id, id) || (port.switchPort !== undefined && sameGuid(port.switchPort, id))
 }
 
 function portId(port: PortReference): string {

@@ -78,19 +78,26 @@ export interface HcnCalls {
   unregisterServiceCallback(callback: NativeHandle): Promise<void>
 }
 
-/** What HCN has no call for; see `src-native/abi/vfp_table.h`. */
+/**
+ * What HCN has no call for; see `src-native/abi/vfp_table.h`.
+ *
+ * `stop` is aborted when nobody waits for a read any more: the system's switch
+ * ends the program it asked then, the addon's table does not look at it.
+ */
 export interface VfpCalls {
-  listPorts(): Promise<string>
-  listLayers(port: string): Promise<string>
-  listFlows(port: string | null, query: string): Promise<string>
-  getPortCounters(port: string): Promise<string>
-  explain(port: string, frame: Uint8Array): Promise<string>
+  listPorts(stop?: AbortSignal): Promise<string>
+  listLayers(port: string, stop?: AbortSignal): Promise<string>
+  listFlows(port: string | null, query: string, stop?: AbortSignal): Promise<string>
+  getPortCounters(port: string, stop?: AbortSignal): Promise<string>
+  explain(port: string, frame: Uint8Array, stop?: AbortSignal): Promise<string>
   sendFrames(port: string, packed: Uint8Array): Promise<void>
   receiveFrames(port: string): Promise<Uint8Array>
   startCapture(port: string, maxBytes: number): Promise<void>
   readCapture(port: string): Promise<Uint8Array>
   stopCapture(port: string): Promise<void>
   describeCompartment(namespace: string): Promise<string>
+  /** What `vfpctrl.exe` prints for these words; left out where there is none, and the listing is made from the other calls. */
+  runVfpctrl?(words: readonly string[], stop?: AbortSignal): Promise<string>
 }
 
 /** An opaque open handle. Garbage collection closes one that was forgotten. */
