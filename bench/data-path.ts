@@ -7,12 +7,18 @@ import type { Figure } from './figure.js'
 
 const run = promisify(execFile)
 
-/** The native benchmarks of the engine, built beside the addon; `filter` selects by name. */
-export async function dataPath(filter: string): Promise<readonly Figure[]> {
+/** The native benchmarks of the engine, built beside the addon; `filter` selects by name, `files` are those of `classify`. */
+export async function dataPath(
+  filter: string,
+  files: { readonly rules?: string | undefined; readonly trace?: string | undefined } = {},
+): Promise<readonly Figure[]> {
   const program = fileURLToPath(new URL('../../build/Release/native_bench', import.meta.url))
   if (!existsSync(program)) {
     throw new Error(`the native benchmarks were not found at \`${program}\`: build them with \`npm run build:addon\``)
   }
-  const { stdout } = await run(program, filter === '' ? [] : ['--filter', filter], { maxBuffer: 16 * 1024 * 1024 })
+  const programArguments = filter === '' ? [] : ['--filter', filter]
+  if (files.rules !== undefined) programArguments.push('--rules', files.rules)
+  if (files.trace !== undefined) programArguments.push('--trace', files.trace)
+  const { stdout } = await run(program, programArguments, { maxBuffer: 16 * 1024 * 1024 })
   return JSON.parse(stdout) as readonly Figure[]
 }

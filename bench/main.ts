@@ -2,6 +2,9 @@
  * `npm run bench [-- --json] [-- --filter NAME]`: the engine's figures from the
  * native benchmark, the control plane's through the facade. With `--json` one
  * array of `{name, value, unit, spread, config}` on standard output.
+ *
+ * `--filter classify --rules FILE --trace FILE`: the classifier by itself, on a
+ * rule set and a trace in ClassBench's formats; left out without files.
  */
 import { parseArgs } from 'node:util'
 
@@ -13,15 +16,23 @@ import type { Figure } from './figure.js'
 import { napiCall } from './napi-call.js'
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, filter: { type: 'string', default: '' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    filter: { type: 'string', default: '' },
+    rules: { type: 'string' },
+    trace: { type: 'string' },
+  },
 })
 const filter = values.filter
+if (filter.startsWith('classify') && (values.rules === undefined || values.trace === undefined)) {
+  throw new Error('`classify` needs a rule set and a trace: --rules FILE --trace FILE')
+}
 const say = (text: string): void => {
   if (!values.json) process.stdout.write(`${text}\n`)
 }
 
 const cases: readonly [string, () => Promise<readonly Figure[]>][] = [
-  ['flow. switch.', () => dataPath(filter)],
+  ['classify flow. switch.', () => dataPath(filter, values)],
   ['control.endpoint', () => controlEndpoint()],
   ['control.loadBalancer', () => controlLoadBalancer()],
   ['control.acl', () => controlAcl()],

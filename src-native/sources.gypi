@@ -25,6 +25,7 @@
       "src-native/vfp/engine.cc",
       "src-native/vfp/header_transposition.cc",
       "src-native/vfp/internal/backend_tables.cc",
+      "src-native/vfp/internal/block_arena.cc",
       "src-native/vfp/internal/committer.cc",
       "src-native/vfp/internal/connection.cc",
       "src-native/vfp/internal/connection_table.cc",
@@ -43,11 +44,16 @@
       "src-native/vfp/internal/nat_bindings.cc",
       "src-native/vfp/internal/neighbor.cc",
       "src-native/vfp/internal/planner.cc",
+      "src-native/vfp/internal/rule_cut.cc",
+      "src-native/vfp/internal/rule_index.cc",
+      "src-native/vfp/internal/rule_lanes.cc",
+      "src-native/vfp/internal/rule_search.cc",
+      "src-native/vfp/internal/rule_search_avx2.cc",
       "src-native/vfp/internal/rule_table.cc",
+      "src-native/vfp/internal/rule_tree.cc",
       "src-native/vfp/internal/slow_path.cc",
       "src-native/vfp/internal/switch_state.cc",
       "src-native/vfp/internal/translation.cc",
-      "src-native/vfp/internal/tuple_space.cc",
       "src-native/vfp/internal/walk.cc",
       "src-native/vfp/prepared_transposition.cc"
     ],
@@ -297,6 +303,7 @@
       "test/native/wire_parsed_frame_test.cc"
     ],
     "native_bench_sources": [
+      "bench/native/classify.cc",
       "bench/native/flow_hit.cc",
       "bench/native/flow_miss.cc",
       "bench/native/main.cc",

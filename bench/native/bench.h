@@ -28,9 +28,11 @@ inline double Seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_
 
 struct Settings {
   int samples = 5;
-  double seconds = 0.5;  // Of one sample.
+  double seconds = 0.5;      // Of one sample.
+  std::string rules, trace;  // Files for `classify`, which is left out without them.
 };
 
+std::vector<Figure> MeasureClassify(const Settings& settings);
 std::vector<Figure> MeasureFlowHit(const Settings& settings);
 std::vector<Figure> MeasureFlowMiss(const Settings& settings);
 std::vector<Figure> MeasureSwitchForward(const Settings& settings);

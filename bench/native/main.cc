@@ -1,6 +1,7 @@
 // Native benchmarks of the engine: prints one JSON array of
 // {name, value, unit, spread: {min, max}, config}. Arguments select by name, or
-// by its beginning; none means all. `--samples N`, `--seconds S`.
+// by its beginning; none means all. `--samples N`, `--seconds S`; `--rules FILE
+// --trace FILE` for `classify`.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -32,8 +33,10 @@ struct Benchmark {
   const char* name;
   std::vector<Figure> (*measure)(const Settings&);
 };
-constexpr Benchmark kAll[] = {
-    {"flow.hit", MeasureFlowHit}, {"flow.miss", MeasureFlowMiss}, {"switch.forward", MeasureSwitchForward}};
+constexpr Benchmark kAll[] = {{"classify", MeasureClassify},
+                              {"flow.hit", MeasureFlowHit},
+                              {"flow.miss", MeasureFlowMiss},
+                              {"switch.forward", MeasureSwitchForward}};
 
 void Print(const Figure& figure, bool first) {
   std::printf(
@@ -55,7 +58,11 @@ int Run(int argc, char** argv) {
       settings.samples = std::max(1, std::atoi(argv[++i]));
     } else if (std::strcmp(argv[i], "--seconds") == 0 && i + 1 < argc) {
       settings.seconds = std::atof(argv[++i]);
-    } else {
+    } else if (std::strcmp(argv[i], "--rules") == 0 && i + 1 < argc) {
+      settings.rules = argv[++i];
+    } else if (std::strcmp(argv[i], "--trace") == 0 && i + 1 < argc) {
+      settings.trace = argv[++i];
+    } else if (std::strcmp(argv[i], "--filter") != 0) {
       wanted.push_back(argv[i]);
     }
   }

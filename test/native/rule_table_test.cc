@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
+#include <span>
 
 #include "native/test.h"
 #include "native/wire_support.h"
-#include "vfp/internal/tuple_space.h"
+#include "vfp/internal/rule_index.h"
+#include "vfp/internal/rule_lanes.h"
 
 namespace {
 
@@ -213,6 +216,18 @@ TEST("host bits of a prefix do not count") {
   }
 }
 
+const Rule* FirstByDefinition(const std::map<std::string, Rule>& rules, const Tuple& tuple) {
+  const Rule* first = nullptr;
+  for (const auto& [name, rule] : rules) {
+    if (!MeetsByDefinition(rule.conditions, tuple)) continue;
+    const auto key = [](const Rule& r) {
+      return std::tuple(r.priority, !std::holds_alternative<vfp::Block>(r.action), r.id);
+    };
+    if (first == nullptr || key(rule) < key(*first)) first = &rule;
+  }
+  return first;
+}
+
 TEST("a table finds the rule that a plain reading of the conditions finds, while rules come and go") {
   for (const std::uint64_t seed : {1u, 2u, 3u, 4u}) {
     World world(seed, seed % 2 ? 2 : 4);
@@ -220,7 +235,7 @@ TEST("a table finds the rule that a plain reading of the conditions finds, while
     std::map<std::string, Rule> oracle;
     int matched = 0;
     for (int step = 0; step < 600; ++step) {
-      // Grows past the limit of scanning and shrinks below it, over and over.
+      // Grows past the limit of the list and shrinks below it, over and over.
       const bool grow = step / 100 % 2 == 0;
       const std::string id = "rule-" + std::to_string(world.random().Below(120));
       if (oracle.count(id) && (!grow || world.random().OneIn(4))) {
@@ -236,24 +251,169 @@ TEST("a table finds the rule that a plain reading of the conditions finds, while
         oracle.erase(first);
       }
       CHECK_EQ(table.size(), oracle.size());
-      for (int i = 0; i < 25; ++i) {
-        const Tuple tuple = world.AnyTuple();
-        const Rule* expected = nullptr;
-        for (const auto& [name, rule] : oracle) {
-          if (!MeetsByDefinition(rule.conditions, tuple)) continue;
-          const auto key = [](const Rule& r) {
-            return std::tuple(r.priority, !std::holds_alternative<vfp::Block>(r.action), r.id);
-          };
-          if (expected == nullptr || key(rule) < key(*expected)) expected = &rule;
-        }
+      std::vector<Tuple> tuples;
+      for (int i = 0; i < 25; ++i) tuples.push_back(world.AnyTuple());
+      std::vector<CompiledRule*> together(tuples.size());
+      table.Match(tuples, together.data());
+      for (std::size_t i = 0; i < tuples.size(); ++i) {
+        const Rule* expected = FirstByDefinition(oracle, tuples[i]);
         matched += expected != nullptr;
-        const CompiledRule* found = table.Match(tuple);
+        const CompiledRule* found = table.Match(tuples[i]);
         CHECK_EQ(IdOf(found), expected == nullptr ? "" : expected->id);
-        CHECK(table.MatchByScan(tuple) == found);
+        CHECK(together[i] == found);
+        CHECK(table.MatchByScan(tuples[i]) == found);
       }
     }
     CHECK(matched > 3000);
   }
+}
+
+// Rules as controllers write many of them: one prefix a side, one port, most distinct.
+Rule PlainRule(World* world, const std::string& id) {
+  auto& random = world->random();
+  Rule rule = MakeRule(id, static_cast<std::uint16_t>(random.Below(300)), random.OneIn(2));
+  const bool v4 = !random.OneIn(4);
+  if (!random.OneIn(5)) rule.conditions.sources = {world->Prefix(v4)};
+  if (!random.OneIn(3)) rule.conditions.destinations = {world->Prefix(v4)};
+  if (!random.OneIn(3)) rule.conditions.protocols = {world->Protocol()};
+  if (random.OneIn(2)) {
+    const std::uint16_t port = world->Port();
+    rule.conditions.destination_ports = {{port, static_cast<std::uint16_t>(random.OneIn(3) ? 65535 : port)}};
+  }
+  return rule;
+}
+
+TEST("a large table finds what a scan finds, one by one and together, while rules come and go") {
+  for (const std::uint64_t seed : {11u, 12u, 13u}) {
+    World world(seed, 20);
+    const bool with_lists = seed == 13;
+    RuleTable table;
+    std::vector<std::string> ids;
+    int next = 0, matched = 0;
+    for (const std::size_t size : {2000u, 40u, 900u, 0u}) {
+      while (ids.size() != size) {
+        const bool grows = ids.size() < size;
+        if (grows != world.random().OneIn(5) || ids.empty()) {
+          const std::string id = "rule-" + std::to_string(next++);
+          CHECK(table.Add(with_lists && world.random().OneIn(4) ? world.AnyRule(id) : PlainRule(&world, id)).ok());
+          ids.push_back(id);
+        } else {
+          std::swap(ids[world.random().Below(static_cast<std::uint32_t>(ids.size()))], ids.back());
+          CHECK(table.Remove(ids.back()));
+          ids.pop_back();
+        }
+        if (!world.random().OneIn(16)) continue;
+        std::vector<Tuple> tuples;
+        for (int i = 0; i < 40; ++i) tuples.push_back(world.AnyTuple());
+        std::vector<CompiledRule*> together(tuples.size());
+        table.Match(tuples, together.data());
+        for (std::size_t i = 0; i < tuples.size(); ++i) {
+          const CompiledRule* expected = table.MatchByScan(tuples[i]);
+          matched += expected != nullptr;
+          CHECK(table.Match(tuples[i]) == expected);
+          CHECK(together[i] == expected);
+        }
+      }
+    }
+    CHECK(matched > 1000);
+  }
+}
+
+TEST("every instruction set finds the same, in lists and in trees") {
+  World world(21, 6);
+  for (const int count : {3, 100, 1500}) {
+    std::vector<std::unique_ptr<CompiledRule>> owned;
+    std::vector<CompiledRule*> slots;
+    vfp::RuleIndex<1> v4;
+    vfp::RuleIndex<4> v6;
+    for (int i = 0; i < count; ++i) {
+      const std::string id = "r" + std::to_string(i);
+      owned.push_back(
+          std::make_unique<CompiledRule>(CompiledRule{i % 8 == 0 ? world.AnyRule(id) : PlainRule(&world, id)}));
+      slots.push_back(owned.back().get());
+      v4.Add(static_cast<std::uint32_t>(i), slots);
+      v6.Add(static_cast<std::uint32_t>(i), slots);
+    }
+    CHECK_EQ(v4.is_list(), count < 1000);
+    for (const bool large : {false, true}) {
+      auto v4_view = v4.view();
+      auto v6_view = v6.view();
+      v4_view.large = v6_view.large = large;
+      for (const vfp::RuleSearch* search : {vfp::GenericRuleSearch(), vfp::Avx2RuleSearch()}) {
+        if (search == nullptr) continue;  // Not this processor's.
+        for (int round = 0; round < 60; ++round) {
+          std::vector<Tuple> tuples;
+          while (tuples.size() < vfp::kSearchBatch) tuples.push_back(world.AnyTuple());
+          for (const bool is_v4 : {true, false}) {
+            std::vector<const Tuple*> of_family;
+            for (const Tuple& tuple : tuples) {
+              if (tuple.source.IsV4() == is_v4) of_family.push_back(&tuple);
+            }
+            CompiledRule* together[vfp::kSearchBatch];
+            const auto size = static_cast<std::uint32_t>(of_family.size());
+            if (is_v4) {
+              search->many_v4(v4_view, of_family.data(), size, together);
+            } else {
+              search->many_v6(v6_view, of_family.data(), size, together);
+            }
+            for (std::size_t i = 0; i < of_family.size(); ++i) {
+              const CompiledRule* expected = nullptr;
+              for (const CompiledRule* rule : slots) {
+                if (MeetsByDefinition(rule->rule.conditions, *of_family[i]) &&
+                    (expected == nullptr || vfp::EvaluatedBefore(rule->rule, expected->rule))) {
+                  expected = rule;
+                }
+              }
+              CHECK(together[i] == expected);
+              CHECK((is_v4 ? search->one_v4(v4_view, *of_family[i]) : search->one_v6(v6_view, *of_family[i])) ==
+                    expected);
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST("a table for one family is right about the other's packets too") {
+  for (const auto family : {base::IpFamily::kIpv4, base::IpFamily::kIpv6}) {
+    World world(31, 3);
+    RuleTable table(family);
+    for (int i = 0; i < 200; ++i) CHECK(table.Add(world.AnyRule("r" + std::to_string(i))).ok());
+    for (int i = 0; i < 500; ++i) {
+      const Tuple tuple = world.AnyTuple();
+      CompiledRule* together = nullptr;
+      table.Match(std::span(&tuple, 1), &together);
+      CHECK(table.Match(tuple) == table.MatchByScan(tuple));
+      CHECK(together == table.MatchByScan(tuple));
+    }
+  }
+}
+
+TEST("a list is spelled out on one side only, without what is said twice") {
+  Rule rule = MakeRule("r", 1);
+  for (const char* text : {"10.0.0.0/24", "10.0.0.7/32", "10.1.0.0/16", "10.1.0.0/16", "fd00::/8"})
+    rule.conditions.sources.push_back(*IpPrefix::Parse(text));
+  for (const char* text : {"10.9.0.1/32", "10.9.0.2/32"})
+    rule.conditions.destinations.push_back(*IpPrefix::Parse(text));
+  rule.conditions.destination_ports = {{80, 80}, {81, 90}, {443, 443}};
+  const auto lanes = vfp::LanesOf<1>(rule, 5);
+  CHECK_EQ(lanes.size(), 2u);  // 10.0.0.0/24 and 10.1.0.0/16.
+  CHECK_EQ(lanes[0].source_free, 8);
+  CHECK_EQ(lanes[1].source_free, 16);
+  for (const auto& lane : lanes) {
+    CHECK_EQ(lane.destination_free, 2);  // 10.9.0.0/30 holds both.
+    CHECK_EQ(lane.destination_port, 80);
+    CHECK_EQ(lane.destination_span, 443 - 80);
+    CHECK(lane.id.must_check());
+    CHECK_EQ(lane.id.slot(), 5u);
+  }
+  CHECK_EQ(vfp::LanesOf<4>(rule, 5).size(), 0u);  // No destination of that family.
+  rule.conditions.sources = {*IpPrefix::Parse("10.0.0.0/24")};
+  rule.conditions.destinations.pop_back();
+  const auto by_port = vfp::LanesOf<1>(rule, 5);
+  CHECK_EQ(by_port.size(), 2u);  // 80 to 90, and 443.
+  CHECK(!by_port[0].id.must_check());
 }
 
 TEST("conditions are met as their definition says") {
@@ -282,7 +442,8 @@ TEST("a rule with thousands of addresses on both sides is found, and does not mu
     rule.conditions.sources.push_back(source);
     if (i < 2000) rule.conditions.destinations.push_back(destination);
   }
-  CHECK_EQ(vfp::TupleSpace::EntriesOf(rule.conditions), 3000u);
+  CHECK_EQ(vfp::LanesOf<1>(rule, 0).size(), 3000u);
+  CHECK_EQ(vfp::LanesOf<4>(rule, 0).size(), 0u);
   CHECK(table.Add(rule).ok());
   CHECK(table.Add(MakeRule("rest", 9)).ok());
   CHECK_EQ(IdOf(table.Match(TcpTuple("10.1.11.183", 1, "10.2.7.207", 2))), "large");  // The last of each.

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
 #include "vfp/internal/conditions.h"
-#include "vfp/internal/tuple_space.h"
+#include "vfp/internal/rule_ids.h"
+#include "vfp/internal/rule_index.h"
+#include "vfp/internal/rule_search.h"
 
 namespace vfp {
 namespace {
@@ -22,100 +23,130 @@ bool ConditionsMatch(const Conditions& conditions, const Tuple& tuple) {
 }
 
 struct RuleTable::State {
-  // Keys are the rules' own ids.
-  std::unordered_map<std::string_view, std::unique_ptr<CompiledRule>> by_id;
-  std::size_t entries = 0;
-  // One of the two: in order of evaluation, or indexed.
-  std::vector<CompiledRule*> sorted;
-  std::unique_ptr<TupleSpace> index;
-
-  bool IsLarge() const { return by_id.size() > kLinearLimit || entries > kLinearEntries; }
-
-  // Between scanning and index, when a rule has come or gone.
-  void Settle() {
-    if (IsLarge() == (index != nullptr)) return;
-    if (index) {
-      index.reset();
-      for (const auto& [id, rule] : by_id) sorted.push_back(rule.get());
-      std::sort(sorted.begin(), sorted.end(), Before);
-    } else {
-      index = std::make_unique<TupleSpace>();
-      for (CompiledRule* rule : sorted) index->Add(rule);
-      sorted.clear();
-    }
+  explicit State(std::optional<base::IpFamily> only) : search(ChooseRuleSearch()) {
+    if (only != base::IpFamily::kIpv6) v4 = std::make_unique<RuleIndex<1>>();
+    if (only != base::IpFamily::kIpv4) v6 = std::make_unique<RuleIndex<4>>();
   }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    for (CompiledRule* rule : slots) delete rule;
+  }
+
+  const RuleSearch& search;
+  std::vector<CompiledRule*> slots;  // Owned; null where free.
+  std::vector<std::uint32_t> free_slots;
+  RuleIds ids;
+  std::unique_ptr<RuleIndex<1>> v4;
+  std::unique_ptr<RuleIndex<4>> v6;
 };
 
-RuleTable::RuleTable() : state_(std::make_unique<State>()) {}
+RuleTable::RuleTable(std::optional<base::IpFamily> only) : state_(std::make_unique<State>(only)) {}
 RuleTable::~RuleTable() = default;
 RuleTable::RuleTable(RuleTable&&) noexcept = default;
 RuleTable& RuleTable::operator=(RuleTable&&) noexcept = default;
 
 base::Result<CompiledRule*> RuleTable::Add(Rule rule) {
-  if (FindById(rule.id) != nullptr) {
+  State& state = *state_;
+  if (state.ids.Find(rule.id, state.slots)) {
     return base::MakeError(base::hr::ERROR_ALREADY_EXISTS, "a rule `" + rule.id + "` is in this group already");
   }
-  auto owned = std::make_unique<CompiledRule>(CompiledRule{std::move(rule)});
-  CompiledRule* added = owned.get();
-  state_->by_id.emplace(added->rule.id, std::move(owned));
-  state_->entries += TupleSpace::EntriesOf(added->rule.conditions);
-  if (state_->index) {
-    state_->index->Add(added);
+  auto* added = new CompiledRule{std::move(rule)};
+  std::uint32_t slot;
+  if (state.free_slots.empty()) {
+    slot = static_cast<std::uint32_t>(state.slots.size());
+    state.slots.push_back(added);
   } else {
-    state_->sorted.insert(std::upper_bound(state_->sorted.begin(), state_->sorted.end(), added, Before), added);
+    slot = state.free_slots.back();
+    state.free_slots.pop_back();
+    state.slots[slot] = added;
   }
-  state_->Settle();
+  state.ids.Add(slot, state.slots);
+  if (state.v4) state.v4->Add(slot, state.slots);
+  if (state.v6) state.v6->Add(slot, state.slots);
   return added;
 }
 
 bool RuleTable::Remove(std::string_view id) {
-  const auto found = state_->by_id.find(id);
-  if (found == state_->by_id.end()) return false;
-  CompiledRule* rule = found->second.get();
-  state_->entries -= TupleSpace::EntriesOf(rule->rule.conditions);
-  if (state_->index) {
-    state_->index->Remove(rule);
-  } else {
-    std::erase(state_->sorted, rule);
-  }
-  // Out of the map before it dies: the map's key is a view of the rule's id.
-  const auto node = state_->by_id.extract(found);
-  state_->Settle();
+  State& state = *state_;
+  const auto slot = state.ids.Find(id, state.slots);
+  if (!slot) return false;
+  if (state.v4) state.v4->Remove(*slot, state.slots);
+  if (state.v6) state.v6->Remove(*slot, state.slots);
+  state.ids.Remove(*slot, state.slots);
+  delete std::exchange(state.slots[*slot], nullptr);
+  state.free_slots.push_back(*slot);
   return true;
 }
 
 CompiledRule* RuleTable::FindById(std::string_view id) const {
-  const auto found = state_->by_id.find(id);
-  return found == state_->by_id.end() ? nullptr : found->second.get();
+  const auto slot = state_->ids.Find(id, state_->slots);
+  return slot ? state_->slots[*slot] : nullptr;
 }
 
 CompiledRule* RuleTable::Match(const Tuple& tuple) const {
-  if (state_->index) return state_->index->Match(tuple);
-  for (CompiledRule* rule : state_->sorted) {
-    if (ConditionsMatch(rule->rule.conditions, tuple)) return rule;
-  }
-  return nullptr;
+  const State& state = *state_;
+  if (tuple.source.IsV4()) return state.v4 ? state.search.one_v4(state.v4->view(), tuple) : MatchByScan(tuple);
+  return state.v6 ? state.search.one_v6(state.v6->view(), tuple) : MatchByScan(tuple);
 }
 
-std::size_t RuleTable::size() const { return state_->by_id.size(); }
+void RuleTable::Match(std::span<const Tuple> tuples, CompiledRule** found) const {
+  const State& state = *state_;
+  for (std::size_t begin = 0; begin < tuples.size(); begin += kSearchBatch) {
+    const Tuple* of_family[2][kSearchBatch];
+    std::uint8_t place[2][kSearchBatch];
+    std::uint32_t count[2] = {};
+    const std::size_t end = std::min(tuples.size(), begin + kSearchBatch);
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::size_t family = tuples[i].source.IsV4() ? 0 : 1;
+      of_family[family][count[family]] = &tuples[i];
+      place[family][count[family]++] = static_cast<std::uint8_t>(i - begin);
+    }
+    CompiledRule* results[kSearchBatch];
+    for (std::size_t family = 0; family < 2; ++family) {
+      if (count[family] == 0) continue;
+      if (family == 0 && state.v4) {
+        state.search.many_v4(state.v4->view(), of_family[0], count[0], results);
+      } else if (family == 1 && state.v6) {
+        state.search.many_v6(state.v6->view(), of_family[1], count[1], results);
+      } else {
+        for (std::uint32_t i = 0; i < count[family]; ++i) results[i] = MatchByScan(*of_family[family][i]);
+      }
+      for (std::uint32_t i = 0; i < count[family]; ++i) found[begin + place[family][i]] = results[i];
+    }
+  }
+}
+
+std::size_t RuleTable::size() const { return state_->slots.size() - state_->free_slots.size(); }
+
+std::size_t RuleTable::index_bytes() const {
+  const State& state = *state_;
+  return state.slots.capacity() * sizeof(CompiledRule*) + state.free_slots.capacity() * sizeof(std::uint32_t) +
+         state.ids.bytes() + (state.v4 ? sizeof *state.v4 + state.v4->bytes() : 0) +
+         (state.v6 ? sizeof *state.v6 + state.v6->bytes() : 0);
+}
 
 std::vector<const CompiledRule*> RuleTable::Rules() const {
   std::vector<const CompiledRule*> rules;
   rules.reserve(size());
-  for (const auto& [id, rule] : state_->by_id) rules.push_back(rule.get());
+  for (const CompiledRule* rule : state_->slots) {
+    if (rule != nullptr) rules.push_back(rule);
+  }
   std::sort(rules.begin(), rules.end(), Before);
   return rules;
 }
 
 void RuleTable::ForEach(const std::function<void(const CompiledRule&)>& visit) const {
-  for (const auto& [id, rule] : state_->by_id) visit(*rule);
+  for (const CompiledRule* rule : state_->slots) {
+    if (rule != nullptr) visit(*rule);
+  }
 }
 
 CompiledRule* RuleTable::MatchByScan(const Tuple& tuple) const {
   CompiledRule* best = nullptr;
-  for (const auto& [id, rule] : state_->by_id) {
-    if ((best == nullptr || Before(rule.get(), best)) && ConditionsMatch(rule->rule.conditions, tuple))
-      best = rule.get();
+  for (CompiledRule* rule : state_->slots) {
+    if (rule == nullptr) continue;
+    if ((best == nullptr || Before(rule, best)) && ConditionsMatch(rule->rule.conditions, tuple)) best = rule;
   }
   return best;
 }

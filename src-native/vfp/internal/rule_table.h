@@ -1,21 +1,17 @@
 // Finds the one rule of a group that applies to a packet.
 //
-// A few rules are scanned in order of priority. More than that are kept by the
-// tuple of things they are exact about (whole bytes of the prefixes, one
-// protocol, one port): a hash probe per tuple, tuples in order of their best
-// priority, so that a search ends as soon as nothing better can follow (tuple
-// space search; Srinivasan et al., SIGCOMM '99). See tuple_space.h. Lists of
-// prefixes give one entry per pair of prefixes; port lists and ranges are
-// checked on a hit, so they never multiply entries.
-//
-// Adding or removing one rule touches only its own entries. Writers and readers
-// are serialised by the engine.
+// Two classifiers, one for each address family: a list of rules that is compared
+// eight at a time, or decision trees (RuleIndex). Lists of addresses and ports do
+// not multiply (rule_lanes.h). Adding or removing a rule touches only its own
+// places. Writers and readers are serialised by the engine.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -46,12 +42,8 @@ struct Tuple {  // What a packet shows to a classifier.
 
 class RuleTable {
  public:
-  // Scanned while there are no more rules and, together, no more pairs of
-  // prefixes than these: one rule may list thousands of addresses.
-  static constexpr std::size_t kLinearLimit = 16;
-  static constexpr std::size_t kLinearEntries = 64;
-
-  RuleTable();
+  // `only`: packets of the other family are rare, and are matched by a scan.
+  explicit RuleTable(std::optional<base::IpFamily> only = std::nullopt);
   ~RuleTable();
   RuleTable(RuleTable&&) noexcept;
   RuleTable& operator=(RuleTable&&) noexcept;
@@ -65,7 +57,11 @@ class RuleTable {
   // The matching rule with the lowest priority number; ties: Block first, then
   // the lower id. nullptr when none matches. No allocation.
   CompiledRule* Match(const Tuple& tuple) const;
+  // The same for each of `tuples`; faster, in a large table, than one by one.
+  void Match(std::span<const Tuple> tuples, CompiledRule** found) const;
   std::size_t size() const;
+  // What the table holds besides the rules themselves.
+  std::size_t index_bytes() const;
   // In order of evaluation.
   std::vector<const CompiledRule*> Rules() const;
   // In any order.
