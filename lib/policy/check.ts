@@ -49,7 +49,12 @@ export function checkList<Item>(
   remedy = 'a list is wanted',
 ): readonly Item[] {
   if (!Array.isArray(value)) throw invalidArgument(field, value, remedy)
-  return value.map((item, i) => check(`${field}[${i}]`, item))
+  try {
+    return value.map((item) => check(field, item))
+  } catch {
+    // Where in the list it is, is written only for a mistake: rules come by the hundred thousand.
+    return value.map((item, i) => check(`${field}[${i}]`, item))
+  }
 }
 
 const ANY = /^(any|all|\*|0\.0\.0\.0|::)$/i
@@ -107,6 +112,10 @@ export function checkPortRange(field: string, value: unknown): string {
 /** The names this package uses for IANA's protocol numbers. */
 const PROTOCOL_NUMBERS = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 } as const
 
+const PROTOCOL_NAMES = new Map<number, keyof typeof PROTOCOL_NUMBERS>(
+  Object.entries(PROTOCOL_NUMBERS).map(([name, number]) => [number, name as keyof typeof PROTOCOL_NUMBERS]),
+)
+
 /** `number`: an IANA number from 0 to 255 that has no name here. */
 export type Protocol = keyof typeof PROTOCOL_NUMBERS | number
 
@@ -128,8 +137,7 @@ export function protocolNumber(protocol: Protocol): number {
 
 /** The name of a protocol where it has one. */
 export function protocolOfNumber(number: number): Protocol {
-  for (const [name, value] of Object.entries(PROTOCOL_NUMBERS)) if (value === number) return name as Protocol
-  return number
+  return PROTOCOL_NAMES.get(number) ?? number
 }
 
 /** As given, but with hyphens. */

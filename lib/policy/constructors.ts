@@ -152,7 +152,11 @@ export function isSetId(text: string): boolean {
 }
 
 function protocolIn(name: string, value: unknown): Protocol {
-  return checkProtocol(name.replace('.protocols', '.protocol'), value)
+  try {
+    return checkProtocol(name, value)
+  } catch {
+    return checkProtocol(name.replace('.protocols', '.protocol'), value)
+  }
 }
 
 function prefixOrAddress(name: string, value: unknown): string {

@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 #include "base/ascii.h"
@@ -25,18 +26,34 @@ std::vector<const Member*> SortedByName(const Object& object) {
 
 }  // namespace
 
+std::vector<Member>& Object::Own() {
+  if (!members_) {
+    members_ = std::make_shared<std::vector<Member>>();
+  } else if (members_.use_count() > 1) {
+    members_ = std::make_shared<std::vector<Member>>(*members_);
+  } else {
+    // What another thread read from a copy, it read before it gave the copy up.
+    std::atomic_thread_fence(std::memory_order_acquire);
+  }
+  return *members_;
+}
+
 const Value* Object::Find(std::string_view name) const {
-  for (const Member& member : members_) {
+  for (const Member& member : *this) {
     if (member.name == name) return &member.value;
   }
   return nullptr;
 }
 
-Value* Object::Find(std::string_view name) { return const_cast<Value*>(std::as_const(*this).Find(name)); }
+Value* Object::Find(std::string_view name) {
+  if (std::as_const(*this).Find(name) == nullptr) return nullptr;
+  Own();
+  return const_cast<Value*>(std::as_const(*this).Find(name));
+}
 
 const Value* Object::FindIgnoringCase(std::string_view name) const {
   const Value* other_case = nullptr;
-  for (const Member& member : members_) {
+  for (const Member& member : *this) {
     if (member.name.size() != name.size()) continue;
     if (member.name == name) return &member.value;
     if (other_case == nullptr && EqualsIgnoringCase(member.name, name)) other_case = &member.value;
@@ -46,18 +63,17 @@ const Value* Object::FindIgnoringCase(std::string_view name) const {
 
 Value& Object::Set(std::string_view name, Value value) {
   if (Value* found = Find(name)) return *found = std::move(value);
-  return members_.emplace_back(Member{std::string(name), std::move(value)}).value;
+  return Own().emplace_back(Member{std::string(name), std::move(value)}).value;
 }
 
 bool Object::Erase(std::string_view name) {
-  const auto found =
-      std::find_if(members_.begin(), members_.end(), [name](const Member& member) { return member.name == name; });
-  if (found == members_.end()) return false;
-  members_.erase(found);
+  if (std::as_const(*this).Find(name) == nullptr) return false;
+  std::erase_if(Own(), [name](const Member& member) { return member.name == name; });
   return true;
 }
 
 bool Object::operator==(const Object& other) const {
+  if (members_ == other.members_) return true;
   if (size() != other.size()) return false;
   if (std::equal(begin(), end(), other.begin())) return true;
   if (size() <= kFewMembers) {

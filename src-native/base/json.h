@@ -5,11 +5,16 @@
 // FindIgnoringCase is for HCN, which does not mind case. Numbers keep 64-bit
 // integers exactly and everything else as double. Of duplicate names the last
 // one counts, and only it is kept.
+//
+// Copies of an object share its members until one of the copies is changed, so
+// documents are handed about by value for nothing: what is stored, what is
+// checked and what is answered are one tree.
 #pragma once
 
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,9 +35,10 @@ struct Member;
 using Array = std::vector<Value>;
 
 // Members in order of insertion. Small objects are the rule: lookup is linear.
+// What gives out members to be changed (all that is not const) ends the sharing.
 class Object {
  public:
-  // Out of line, because Member is not complete yet.
+  // Defined below, because Member is not complete yet.
   Object() noexcept;
   Object(const Object&);
   Object(Object&&) noexcept;
@@ -40,7 +46,7 @@ class Object {
   Object& operator=(Object&&) noexcept;
   ~Object();
   // REQUIRES: no two members have the same name.
-  explicit Object(std::vector<Member> members) noexcept;
+  explicit Object(std::vector<Member> members);
 
   const Value* Find(std::string_view name) const;
   Value* Find(std::string_view name);
@@ -57,7 +63,10 @@ class Object {
   bool operator==(const Object&) const;
 
  private:
-  std::vector<Member> members_;
+  // Of this object alone.
+  std::vector<Member>& Own();
+
+  std::shared_ptr<std::vector<Member>> members_;  // Null: none.
 };
 
 class Value {
@@ -140,13 +149,14 @@ inline Object::Object(Object&&) noexcept = default;
 inline Object& Object::operator=(const Object&) = default;
 inline Object& Object::operator=(Object&&) noexcept = default;
 inline Object::~Object() = default;
-inline Object::Object(std::vector<Member> members) noexcept : members_(std::move(members)) {}
-inline std::size_t Object::size() const { return members_.size(); }
-inline bool Object::empty() const { return members_.empty(); }
-inline const Member* Object::begin() const { return members_.data(); }
-inline const Member* Object::end() const { return members_.data() + members_.size(); }
-inline Member* Object::begin() { return members_.data(); }
-inline Member* Object::end() { return members_.data() + members_.size(); }
+inline Object::Object(std::vector<Member> members)
+    : members_(members.empty() ? nullptr : std::make_shared<std::vector<Member>>(std::move(members))) {}
+inline std::size_t Object::size() const { return members_ ? members_->size() : 0; }
+inline bool Object::empty() const { return size() == 0; }
+inline const Member* Object::begin() const { return members_ ? members_->data() : nullptr; }
+inline const Member* Object::end() const { return begin() + size(); }
+inline Member* Object::begin() { return members_ ? Own().data() : nullptr; }
+inline Member* Object::end() { return begin() + size(); }
 
 inline Value::Value(Array value) noexcept : data_(std::move(value)) {}
 inline Value::Value(Object value) noexcept : data_(std::move(value)) {}

@@ -45,8 +45,10 @@ base::Status Service::ModifyEndpoint(const ObjectRef& object, std::string_view s
   HNS_ASSIGN_OR_RETURN(schema::ModifyEndpointRequest request, schema::ReadModifyEndpointRequest(std::move(document)));
   return Write([&](Change& change) -> base::Status {
     HNS_RETURN_IF_ERROR(change.Check(ObjectKind::kEndpoint, object));
-    HNS_ASSIGN_OR_RETURN(const schema::Endpoint old, LoadEndpoint(change.store, object.id));
-    HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint, hns::ModifyEndpoint(change.context, old, std::move(request)));
+    HNS_ASSIGN_OR_RETURN(schema::Endpoint loaded, LoadEndpoint(change.store, object.id));
+    const schema::Endpoint old = WithoutAcls(&loaded);
+    HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint,
+                         hns::ModifyEndpoint(change.context, std::move(loaded), std::move(request)));
     return change.Reprogram(old, endpoint);
   });
 }

@@ -64,9 +64,9 @@ Policy ReadEnvelope(json::Object document, const Scope& scope, std::span<const E
     scope.Member("Type").FailMissing(base::hr::HCN_E_INVALID_POLICY_TYPE,
                                      "expected a policy type such as " + std::string(types.front().name));
   }
-  if (json::Value* settings = reader.Find("Settings")) {
+  if (const json::Value* settings = reader.Find("Settings")) {
     if (!settings->IsObject()) scope.Member("Settings").Fail(scope.codes().document, *settings, "expected an object");
-    policy.settings = std::move(*settings);
+    policy.settings = *settings;
   }
   policy.rest = reader.TakeRest();
   return policy;

@@ -42,19 +42,19 @@ bool IgnoresCase(FilterProperty property) {
 }
 
 // The equalities of a query: `Filter`, usually an object written into a string.
-base::Status ReadFilter(json::Value* value, const Scope& scope, Filter* out) {
-  if (const std::string* text = value->AsString()) {
+base::Status ReadFilter(json::Value value, const Scope& scope, Filter* out) {
+  if (const std::string* text = value.AsString()) {
     if (base::TrimSpaces(*text).empty()) return {};
     auto parsed = json::Parse(*text);
     if (!parsed.ok()) return base::MakeError(parsed.error().code, "`Filter`, " + parsed.error().detail);
-    *value = std::move(*parsed);
-    if (value->IsNull()) return {};
+    value = *std::move(parsed);
+    if (value.IsNull()) return {};
   }
-  if (const json::Object* equalities = value->AsObject()) {
+  if (const json::Object* equalities = value.AsObject()) {
     *out = Filter::FromObject(*equalities);
   } else {
     scope.Fail(
-        scope.codes().document, *value,
+        scope.codes().document, value,
         "expected an object of names and values, written into a string, such as \"{\\\"Name\\\":\\\"pods\\\"}\"");
   }
   return {};
@@ -132,8 +132,8 @@ base::Result<Query> ParseQuery(std::string_view text) {
   ReadSchemaVersion(&reader, &version);
   if (version.major == 2) query.dialect = Dialect::kV2;
   reader.Flags("Flags", std::array<EnumName, 2>{{{"None", 0}, {"Detailed", 1}}}, &query.flags);
-  if (json::Value* filter = reader.Find("Filter")) {
-    HNS_RETURN_IF_ERROR(ReadFilter(filter, scope.Member("Filter"), &query.filter));
+  if (const json::Value* filter = reader.Find("Filter")) {
+    HNS_RETURN_IF_ERROR(ReadFilter(*filter, scope.Member("Filter"), &query.filter));
   } else {
     // Samples of 2018 pass the equalities without an envelope.
     json::Object rest = reader.TakeRest();

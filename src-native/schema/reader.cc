@@ -8,6 +8,7 @@
 namespace schema {
 namespace {
 
+constexpr std::size_t kKnownBits = 64;
 constexpr std::size_t kMaxShown = 100;  // Bytes of a value in a message.
 
 std::string Quoted(std::string_view text) {
@@ -70,26 +71,26 @@ std::optional<std::uint32_t> FlagsOf(std::span<const EnumName> names, std::strin
   }
 }
 
-// Moves the texts of an array (or of one string) to `take(std::string, const
+// Gives the texts of an array (or one string) to `take(std::string_view, const
 // Scope&)`, leaving out empty ones.
 template <typename Take>
-void EachString(json::Value* value, const Scope& member, Take take) {
-  if (auto* only = const_cast<std::string*>(value->AsString())) {
-    if (!only->empty()) take(std::move(*only), member);
+void EachString(const json::Value* value, const Scope& member, Take take) {
+  if (const std::string* only = value->AsString()) {
+    if (!only->empty()) take(*only, member);
     return;
   }
-  json::Array* elements = value->AsArray();
+  const json::Array* elements = value->AsArray();
   if (elements == nullptr) {
     member.Fail(member.codes().document, *value, "expected an array of strings");
     return;
   }
   for (std::size_t i = 0; i < elements->size() && !member.failed(); ++i) {
     const Scope element = member.Element(i);
-    auto* text = const_cast<std::string*>((*elements)[i].AsString());
+    const std::string* text = (*elements)[i].AsString();
     if (text == nullptr) {
       element.Fail(element.codes().document, (*elements)[i], "expected a string");
     } else if (!text->empty()) {
-      take(std::move(*text), element);
+      take(*text, element);
     }
   }
 }
@@ -135,17 +136,30 @@ std::string_view NameOf(std::span<const EnumName> names, std::uint32_t value) {
   return {};
 }
 
-Reader::Reader(json::Object object, const Scope& scope)
-    : object_(std::move(object)), known_(object_.size()), scope_(scope) {}
+Reader::Reader(json::Object object, const Scope& scope) : object_(std::move(object)), scope_(scope) {}
 
-json::Value* Reader::Find(std::string_view name) {
-  json::Value* exact = nullptr;
-  json::Value* other_case = nullptr;
+void Reader::SetKnown(std::size_t position) {
+  if (position < kKnownBits) {
+    known_ |= std::uint64_t{1} << position;
+    return;
+  }
+  if (known_later_.empty()) known_later_.resize(object_.size() - kKnownBits);
+  known_later_[position - kKnownBits] = true;
+}
+
+bool Reader::IsKnown(std::size_t position) const {
+  if (position < kKnownBits) return (known_ >> position & 1) != 0;
+  return !known_later_.empty() && known_later_[position - kKnownBits];
+}
+
+const json::Value* Reader::Find(std::string_view name) {
+  const json::Value* exact = nullptr;
+  const json::Value* other_case = nullptr;
   std::size_t position = 0;
-  for (json::Member& member : object_) {
-    if (base::EqualsIgnoringCase(member.name, name)) {
-      known_[position] = true;
-      if (member.name == name) {
+  for (const json::Member& member : object_) {
+    if (const bool is_exact = member.name == name; is_exact || base::EqualsIgnoringCase(member.name, name)) {
+      SetKnown(position);
+      if (is_exact) {
         exact = &member.value;
       } else if (other_case == nullptr) {
         other_case = &member.value;
@@ -153,12 +167,12 @@ json::Value* Reader::Find(std::string_view name) {
     }
     ++position;
   }
-  json::Value* found = exact != nullptr ? exact : other_case;
+  const json::Value* found = exact != nullptr ? exact : other_case;
   return found == nullptr || found->IsNull() || scope_.failed() ? nullptr : found;
 }
 
 bool Reader::String(std::string_view name, std::string* out) {
-  json::Value* value = Find(name);
+  const json::Value* value = Find(name);
   if (value == nullptr) return false;
   if (const std::string* text = value->AsString()) {
     *out = *text;
@@ -169,7 +183,7 @@ bool Reader::String(std::string_view name, std::string* out) {
 }
 
 bool Reader::Bool(std::string_view name, bool* out) {
-  json::Value* value = Find(name);
+  const json::Value* value = Find(name);
   if (value == nullptr) return false;
   if (const auto truth = value->AsBool()) {
     *out = *truth;
@@ -208,19 +222,19 @@ bool Reader::Prefix(std::string_view name, std::optional<base::IpPrefix>* out) {
 }
 
 bool Reader::Strings(std::string_view name, std::vector<std::string>* out) {
-  json::Value* value = Find(name);
+  const json::Value* value = Find(name);
   if (value == nullptr) return false;
-  EachString(value, scope_.Member(name), [&](std::string text, const Scope&) { out->push_back(std::move(text)); });
+  EachString(value, scope_.Member(name), [&](std::string_view text, const Scope&) { out->emplace_back(text); });
   return !scope_.failed();
 }
 
 bool Reader::StringsOrCommaList(std::string_view name, std::vector<std::string>* out) {
-  json::Value* value = Find(name);
+  const json::Value* value = Find(name);
   if (value == nullptr) return false;
   const bool is_list = value->IsString();
-  EachString(value, scope_.Member(name), [&](std::string text, const Scope&) {
+  EachString(value, scope_.Member(name), [&](std::string_view text, const Scope&) {
     if (!is_list) {
-      out->push_back(std::move(text));
+      out->emplace_back(text);
       return;
     }
     for (const std::string_view part : SplitAtCommas(text)) {
@@ -231,9 +245,9 @@ bool Reader::StringsOrCommaList(std::string_view name, std::vector<std::string>*
 }
 
 bool Reader::Addresses(std::string_view name, std::vector<base::IpAddress>* out) {
-  json::Value* value = Find(name);
+  const json::Value* value = Find(name);
   if (value == nullptr) return false;
-  EachString(value, scope_.Member(name), [&](std::string text, const Scope& place) {
+  EachString(value, scope_.Member(name), [&](std::string_view text, const Scope& place) {
     if (const auto address = base::IpAddress::Parse(text)) {
       out->push_back(*address);
     } else {
@@ -244,9 +258,9 @@ bool Reader::Addresses(std::string_view name, std::vector<base::IpAddress>* out)
 }
 
 bool Reader::Prefixes(std::string_view name, std::vector<base::IpPrefix>* out) {
-  json::Value* value = Find(name);
+  const json::Value* value = Find(name);
   if (value == nullptr) return false;
-  EachString(value, scope_.Member(name), [&](std::string text, const Scope& place) {
+  EachString(value, scope_.Member(name), [&](std::string_view text, const Scope& place) {
     if (const auto prefix = base::IpPrefix::Parse(text)) {
       out->push_back(*prefix);
     } else {
@@ -257,9 +271,9 @@ bool Reader::Prefixes(std::string_view name, std::vector<base::IpPrefix>* out) {
 }
 
 bool Reader::Guids(std::string_view name, std::vector<base::Guid>* out) {
-  json::Value* value = Find(name);
+  const json::Value* value = Find(name);
   if (value == nullptr) return false;
-  EachString(value, scope_.Member(name), [&](std::string text, const Scope& place) {
+  EachString(value, scope_.Member(name), [&](std::string_view text, const Scope& place) {
     if (const auto guid = base::Guid::Parse(text)) {
       out->push_back(*guid);
     } else {
@@ -270,7 +284,7 @@ bool Reader::Guids(std::string_view name, std::vector<base::Guid>* out) {
 }
 
 bool Reader::Flags(std::string_view name, std::span<const EnumName> names, std::uint32_t* out) {
-  json::Value* value = Find(name);
+  const json::Value* value = Find(name);
   if (value == nullptr) return false;
   const std::string* text = value->AsString();
   if (text == nullptr) return Number(name, out);
@@ -285,15 +299,15 @@ bool Reader::Flags(std::string_view name, std::span<const EnumName> names, std::
 json::Object Reader::TakeRest() {
   std::vector<json::Member> rest;
   std::size_t position = 0;
-  for (json::Member& member : object_) {
-    if (!known_[position]) rest.push_back(std::move(member));
+  for (const json::Member& member : object_) {
+    if (!IsKnown(position)) rest.push_back(member);
     ++position;
   }
   return json::Object(std::move(rest));
 }
 
 bool Reader::NumberUpTo(std::string_view name, std::uint64_t max, std::uint64_t* out) {
-  json::Value* value = Find(name);
+  const json::Value* value = Find(name);
   if (value == nullptr) return false;
   const auto number = value->AsUint64();
   if (number && *number <= max) {
@@ -306,7 +320,7 @@ bool Reader::NumberUpTo(std::string_view name, std::uint64_t max, std::uint64_t*
 
 bool Reader::EnumValue(std::string_view name, std::span<const EnumName> names, base::HResult unknown,
                        std::uint32_t* out) {
-  json::Value* value = Find(name);
+  const json::Value* value = Find(name);
   if (value == nullptr) return false;
   std::optional<std::uint32_t> found;
   if (const std::string* text = value->AsString()) {
@@ -323,14 +337,14 @@ bool Reader::EnumValue(std::string_view name, std::span<const EnumName> names, b
   return false;
 }
 
-json::Array* Reader::ArrayOf(json::Value* value, const Scope& scope, std::string_view expected) {
-  json::Array* array = value->AsArray();
+const json::Array* Reader::ArrayOf(const json::Value* value, const Scope& scope, std::string_view expected) {
+  const json::Array* array = value->AsArray();
   if (array == nullptr) scope.Fail(scope.codes().document, *value, "expected " + std::string(expected));
   return array;
 }
 
-json::Object* Reader::ObjectOf(json::Value* value, const Scope& scope) {
-  json::Object* object = value->AsObject();
+const json::Object* Reader::ObjectOf(const json::Value* value, const Scope& scope) {
+  const json::Object* object = value->AsObject();
   if (object == nullptr) scope.Fail(scope.codes().document, *value, "expected an object");
   return object;
 }

@@ -101,7 +101,7 @@ class Reader {
 
   // The member, or nullptr when it is absent or null. Whatever was asked for,
   // in any letter case, does not appear in TakeRest.
-  json::Value* Find(std::string_view name);
+  const json::Value* Find(std::string_view name);
   // True when the member is there and not null.
   bool Has(std::string_view name) { return Find(name) != nullptr; }
 
@@ -150,30 +150,30 @@ class Reader {
   // counts as an array of one, because some clients unwrap those.
   template <typename Read>
   bool Objects(std::string_view name, Read read) {
-    json::Value* value = Find(name);
+    const json::Value* value = Find(name);
     if (value == nullptr) return false;
     const Scope member = scope_.Member(name);
-    if (json::Object* only = value->AsObject()) {
-      read(std::move(*only), member);
+    if (const json::Object* only = value->AsObject()) {
+      read(*only, member);
       return true;
     }
-    json::Array* elements = ArrayOf(value, member, "an array of objects");
+    const json::Array* elements = ArrayOf(value, member, "an array of objects");
     if (elements == nullptr) return false;
     for (std::size_t i = 0; i < elements->size() && !scope_.failed(); ++i) {
       const Scope element = member.Element(i);
-      if (json::Object* object = ObjectOf(&(*elements)[i], element)) read(std::move(*object), element);
+      if (const json::Object* object = ObjectOf(&(*elements)[i], element)) read(*object, element);
     }
     return true;
   }
   // The same for one object.
   template <typename Read>
   bool Object(std::string_view name, Read read) {
-    json::Value* value = Find(name);
+    const json::Value* value = Find(name);
     if (value == nullptr) return false;
     const Scope member = scope_.Member(name);
-    json::Object* object = ObjectOf(value, member);
+    const json::Object* object = ObjectOf(value, member);
     if (object == nullptr) return false;
-    read(std::move(*object), member);
+    read(*object, member);
     return true;
   }
 
@@ -183,11 +183,16 @@ class Reader {
  private:
   bool NumberUpTo(std::string_view name, std::uint64_t max, std::uint64_t* out);
   bool EnumValue(std::string_view name, std::span<const EnumName> names, base::HResult unknown, std::uint32_t* out);
-  static json::Array* ArrayOf(json::Value* value, const Scope& scope, std::string_view expected);
-  static json::Object* ObjectOf(json::Value* value, const Scope& scope);
+  static const json::Array* ArrayOf(const json::Value* value, const Scope& scope, std::string_view expected);
+  static const json::Object* ObjectOf(const json::Value* value, const Scope& scope);
 
-  json::Object object_;
-  std::vector<bool> known_;  // By position in `object_`.
+  const json::Object object_;  // Shared with whoever gave it, so nothing is moved out of it.
+  void SetKnown(std::size_t position);
+  bool IsKnown(std::size_t position) const;
+
+  // By position in `object_`: a bit each; from the 65th on a vector's.
+  std::uint64_t known_ = 0;
+  std::vector<bool> known_later_;
   const Scope& scope_;
 };
 

@@ -101,7 +101,7 @@ constexpr SettingsField kFirewall[] = {
 void CheckFields(std::span<const SettingsField> fields, json::Object object, const Scope& scope);
 
 void CheckPort(Reader* reader, std::string_view name) {
-  json::Value* value = reader->Find(name);
+  const json::Value* value = reader->Find(name);
   if (value == nullptr) return;
   const std::string* text = value->AsString();
   if (text != nullptr && text->empty()) return;

@@ -230,3 +230,24 @@ TEST("JSON values know their type and answer for no other") {
   CHECK(!Value(1).AsBool().has_value());
   CHECK(Value(1).AsString() == nullptr);
 }
+
+TEST("JSON objects that are copies keep what they had when the other one is changed") {
+  const Value original = Parse(R"({"a":{"b":1},"c":[{"d":2}]})").value();
+  for (const bool by_iteration : {true, false}) {
+    Value copy = original;
+    Object& object = *copy.AsObject();
+    if (by_iteration) {
+      for (base::json::Member& member : *object.Find("a")->AsObject()) member.value = 7;
+    } else {
+      object.Find("a")->AsObject()->Set("b", 7);
+    }
+    (*object.Find("c")->AsArray())[0].AsObject()->Erase("d");
+    CHECK_EQ(Write(copy), R"({"a":{"b":7},"c":[{}]})");
+    CHECK_EQ(Write(original), R"({"a":{"b":1},"c":[{"d":2}]})");
+  }
+  Value changed = original;
+  const Value kept = changed;
+  changed.AsObject()->Erase("a");
+  CHECK_EQ(Write(kept), R"({"a":{"b":1},"c":[{"d":2}]})");
+  CHECK_EQ(Write(changed), R"({"c":[{"d":2}]})");
+}

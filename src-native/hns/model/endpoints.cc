@@ -1,6 +1,7 @@
 #include "hns/model/endpoints.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -182,6 +183,16 @@ base::Result<schema::Endpoint> ModifyEndpoint(Context& context, schema::Endpoint
   HNS_RETURN_IF_ERROR(ClaimExternalPorts(context, &endpoint));
   SaveEndpoint(context.store, endpoint);
   return endpoint;
+}
+
+schema::Endpoint WithoutAcls(schema::Endpoint* endpoint) {
+  std::vector<schema::EndpointPolicy> policies = std::move(endpoint->policies);
+  endpoint->policies.clear();
+  schema::Endpoint copy = *endpoint;
+  std::copy_if(policies.begin(), policies.end(), std::back_inserter(copy.policies),
+               [](const auto& policy) { return policy.AsAcl() == nullptr && policy.AsTierAcl() == nullptr; });
+  endpoint->policies = std::move(policies);
+  return copy;
 }
 
 std::vector<base::Guid> EndpointsOfNetwork(Transaction& store, const base::Guid& network) {

@@ -38,6 +38,10 @@ void RemoveEndpoint(Transaction& store, const schema::Network& network, const sc
 base::Result<schema::Endpoint> ModifyEndpoint(Context& context, schema::Endpoint endpoint,
                                               schema::ModifyEndpointRequest request);
 
+// A copy for what its port and its port mappings were. ACLs and tiers come by
+// the hundred and matter to neither, so they are left out.
+schema::Endpoint WithoutAcls(schema::Endpoint* endpoint);
+
 std::vector<base::Guid> EndpointsOfNetwork(Transaction& store, const base::Guid& network);
 
 }  // namespace hns
