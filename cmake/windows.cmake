@@ -22,7 +22,8 @@ function(hns_windows_targets)
   target_compile_definitions(hns_vfp PRIVATE NAPI_VERSION=8 BUILDING_NODE_EXTENSION NODE_GYP_MODULE_NAME=hns_vfp)
   target_include_directories(hns_vfp PRIVATE ${NODE_API_INCLUDE})
   target_link_libraries(hns_vfp PRIVATE hns_vfp_core ${NODE_LIB})
-  set_target_properties(hns_vfp PROPERTIES PREFIX "" SUFFIX .node)
+  # Wherever cmake-js would have its Release folder.
+  set_target_properties(hns_vfp PROPERTIES PREFIX "" SUFFIX .node LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
   precompile_headers(hns_vfp)
 
   foreach(dll computenetwork vmcompute)
