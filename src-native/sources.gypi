@@ -250,6 +250,7 @@
       "test/native/engine_forwarding_test.cc",
       "test/native/engine_fragment_test.cc",
       "test/native/engine_icmp_error_test.cc",
+      "test/native/engine_invariants_test.cc",
       "test/native/engine_lab.cc",
       "test/native/engine_lifetime_test.cc",
       "test/native/engine_neighbor_test.cc",
