@@ -41,6 +41,10 @@ function(hns_windows_targets)
   set_target_properties(broken_hcn PROPERTIES PREFIX "" WINDOWS_EXPORT_ALL_SYMBOLS ON
                         ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/import)
   target_link_libraries(broken_hcn PRIVATE ole32)
+  add_library(compartments SHARED test/windows/compartments.c)
+  set_target_properties(compartments PROPERTIES PREFIX "" ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/import)
+  # In vfpctrl.exe's place.
+  add_executable(vfpctrl test/windows/vfpctrl.c)
   add_executable(hcn_client test/windows/hcn_client.c)
   target_link_libraries(hcn_client PRIVATE ole32)
 endfunction()

@@ -191,28 +191,31 @@
       "src-native/abi/vfp_documents.cc"
     ],
     "compose_sources": [
+      "src-native/compose/compartment.cc",
       "src-native/compose/host.cc",
       "src-native/compose/support.cc",
       "src-native/compose/system_host.cc",
       "src-native/compose/versions.cc"
     ],
     "abi_windows_sources": [
+      "src-native/abi/system_compartments.cc",
       "src-native/abi/system_library.cc",
+      "src-native/abi/system_memory.cc",
       "src-native/abi/system_table.cc"
     ],
     "computenetwork_sources": [
       "src-native/dll/computenetwork.cc",
-      "src-native/dll/host.cc",
-      "src-native/dll/task_memory.cc"
+      "src-native/dll/host.cc"
     ],
     "vmcompute_sources": [
-      "src-native/dll/task_memory.cc",
+      "src-native/abi/system_memory.cc",
       "src-native/dll/vmcompute.cc"
     ],
     "binding_sources": [
       "src-native/binding/addon.cc",
       "src-native/binding/argument.cc",
       "src-native/binding/call_pool.cc",
+      "src-native/binding/compartment.cc",
       "src-native/binding/completion_queue.cc",
       "src-native/binding/environment.cc",
       "src-native/binding/failure.cc",
@@ -238,7 +241,7 @@
       "src-native/base/ip_address.cc",
       "src-native/base/mac_address.cc"
     ],
-    "native_test_windows_sources": ["test/native/system_table_test.cc"],
+    "native_test_windows_sources": ["test/native/system_compartments_test.cc", "test/native/system_table_test.cc"],
     "native_test_sources": [
       "test/native/main.cc",
       "test/native/abi_contract_test.cc",

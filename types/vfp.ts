@@ -171,4 +171,7 @@ export interface VfpFlowPage {
   readonly next?: string
 }
 
-export type VfpCompartment = { readonly kind: 'memory' } | { readonly kind: 'linux'; readonly pid: number; readonly helper: string }
+export type VfpCompartment =
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'windows'; readonly compartment: number }
+  | { readonly kind: 'linux'; readonly pid: number; readonly helper: string }

@@ -177,6 +177,11 @@ export interface NativeBinding {
   readonly versions: string
   /** What the host does with each type of network and policy; see `src-native/compose/support.h`. */
   describeSupport(): string
+  /**
+   * Moves this thread to a network compartment of Windows, and gives the one it was in. Throws a `NativeFailure`:
+   * `ERROR_NOT_SUPPORTED` elsewhere, `ERROR_PROC_NOT_FOUND` on a Windows without compartments.
+   */
+  enterCompartment(compartment: number): number
   /** A call that does nothing, on the event loop's thread and on the pool: for `napi.call`. */
   noop(): void
   noopAsync(): Promise<void>

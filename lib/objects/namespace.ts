@@ -63,9 +63,11 @@ export class Namespace extends ObjectHandle<HostComputeNamespace> {
 
   /**
    * Runs a program inside the compartment, as `child_process.spawn` would run it
-   * outside. It is killed when the host closes, whatever it does. Linux ports only.
+   * outside. Linux ports: it is killed when the host closes, whatever it does.
+   * On Windows it goes on.
    *
-   * @throws HcnError `ERR_NOT_SUPPORTED` on memory ports, which have no compartments to run in.
+   * @throws HcnError `ERR_NOT_SUPPORTED` on memory ports, which have no compartments to run in;
+   * on Windows `ERROR_PROC_NOT_FOUND` where it has none, `ERROR_NOT_FOUND`, `ERR_INVALID_ANSWER`.
    */
   async spawn(command: string, args: readonly string[] = [], options: SpawnOptions & CallOptions = {}): Promise<ChildProcess> {
     return spawnInside(this.context, this.id, this.label, command, args, options)

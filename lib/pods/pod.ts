@@ -62,7 +62,7 @@ export class Pod implements AsyncDisposable {
   }
 
   /**
-   * Runs a program inside the compartment; see `Namespace.spawn`. Linux ports only.
+   * Runs a program inside the compartment; see `Namespace.spawn`.
    *
    * @throws HcnError `ERR_NOT_SUPPORTED` on memory ports.
    */

@@ -1,4 +1,4 @@
-import type { VfpExplanation, VfpFlowPage, VfpLayer, VfpPort, VfpPortCounters } from '../../types/index.js'
+import type { VfpCompartment, VfpExplanation, VfpFlowPage, VfpLayer, VfpPort, VfpPortCounters } from '../../types/index.js'
 import { sameGuid } from '../addresses.js'
 import { HcnError, quoteValue } from '../errors.js'
 import type { NativeHost, VfpCalls } from '../native/hcn-calls.js'
@@ -13,6 +13,7 @@ import { parsePorts } from '../vfpctrl/ports-text.js'
 import { parseRuleTree } from '../vfpctrl/rules-text.js'
 import { parseExplanation, simulatedTupleText } from '../vfpctrl/simulation-text.js'
 import { tupleOfFrame } from './frame-tuple.js'
+import { readCompartment } from './hns-compartment.js'
 import { readPortOwners } from './hns-endpoints.js'
 
 /** What gives a listing's text: the program, or in a test whatever prints the same. */
@@ -113,8 +114,9 @@ export class SystemSwitch implements VfpCalls {
     throw notSupported('capture frames')
   }
 
-  async describeCompartment(): Promise<never> {
-    throw notSupported('run programs in a compartment')
+  async describeCompartment(namespace: string): Promise<string> {
+    const compartment = await readCompartment(this.#hns, namespace)
+    return JSON.stringify({ kind: 'windows', compartment } satisfies VfpCompartment)
   }
 
   async #ports(stop: AbortSignal | undefined): Promise<readonly VfpPort[]> {

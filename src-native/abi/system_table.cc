@@ -12,6 +12,7 @@
 
 #include "abi/strings.h"
 #include "abi/system_library.h"
+#include "abi/system_memory.h"
 
 namespace {
 
@@ -180,14 +181,6 @@ struct SystemTable::State {
 namespace {
 
 SystemTable::State& StateOf(void* context) { return *static_cast<SystemTable::State*>(context); }
-
-char16_t* TaskText(std::u16string_view text) {
-  auto* copy = static_cast<char16_t*>(::CoTaskMemAlloc((text.size() + 1) * sizeof(char16_t)));
-  if (copy == nullptr) return nullptr;
-  text.copy(copy, text.size());
-  copy[text.size()] = u'\0';
-  return copy;
-}
 
 // As abi::Fail, in the memory that free_string of this table frees.
 base::HResult Refuse(const base::Error& error, char16_t** record) {

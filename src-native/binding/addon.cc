@@ -8,6 +8,7 @@
 
 #include "base/error_codes.h"
 #include "base/service_codes.h"
+#include "binding/compartment.h"
 #include "binding/environment.h"
 #include "binding/host_object.h"
 #include "binding/open_host.h"
@@ -73,6 +74,7 @@ napi_value Init(napi_env env, napi_value exports) {
       {"errorTexts", nullptr, nullptr, nullptr, nullptr, ErrorNames(env, base::ErrorText), napi_enumerable, nullptr},
       {"versions", nullptr, nullptr, nullptr, nullptr, Versions(env), napi_enumerable, nullptr},
       {"describeSupport", nullptr, DescribeSupport, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"enterCompartment", nullptr, EnterCompartment, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"noop", nullptr, Noop, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"noopAsync", nullptr, NoopAsync, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };

@@ -9,11 +9,11 @@
 
 #include "abi/hcn_table.h"
 #include "abi/strings.h"
+#include "abi/system_memory.h"
 #include "dll/host.h"
 
 // After ours: Windows' macros have the names of our error codes.
 #include "abi/system_exports.h"
-#include "dll/task_memory.h"
 
 namespace dll {
 namespace {
@@ -29,7 +29,7 @@ bool Out(const Table& table, char16_t* text, PWSTR* out) {
     table.free_string(table.context, text);
     return true;
   }
-  *out = TaskText(text);
+  *out = reinterpret_cast<PWSTR>(abi::TaskText(text));
   table.free_string(table.context, text);
   return *out != nullptr;
 }
@@ -38,7 +38,7 @@ bool Out(const Table& table, char16_t* text, PWSTR* out) {
 HRESULT Unopened(const base::Error& error, PWSTR* record) {
   char16_t* text = nullptr;
   const HRESULT code = abi::Fail(error, record != nullptr ? &text : nullptr);
-  if (text != nullptr) *record = TaskText(text);
+  if (text != nullptr) *record = reinterpret_cast<PWSTR>(abi::TaskText(text));
   abi::FreeText(text);
   return code;
 }

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "abi/hcn_table.h"
+#include "abi/system_memory.h"
 
 #include "abi/system_exports.h"
-#include "dll/task_memory.h"
 
 namespace dll {
 namespace {
@@ -71,7 +71,7 @@ HRESULT WINAPI HNSCall(PCWSTR Method, PCWSTR Path, PCWSTR Request, PWSTR* Respon
   code = table->hns_call(table->context, reinterpret_cast<const char16_t*>(Method),
                          reinterpret_cast<const char16_t*>(Path), reinterpret_cast<const char16_t*>(Request), &text,
                          nullptr);
-  if (text != nullptr) *Response = dll::TaskText(text);
+  if (text != nullptr) *Response = reinterpret_cast<PWSTR>(abi::TaskText(text));
   table->free_string(table->context, text);
   return code == S_OK && *Response == nullptr ? E_OUTOFMEMORY : code;
 }
@@ -90,7 +90,7 @@ HRESULT WINAPI HcsModifyComputeSystem(void*, PCWSTR, PWSTR* Result) {
 HRESULT WINAPI HcsEnumerateComputeSystems(PCWSTR, PWSTR* Systems, PWSTR* Result) {
   if (Result != nullptr) *Result = nullptr;
   if (Systems == nullptr) return E_POINTER;
-  *Systems = dll::TaskText(u"[]");
+  *Systems = reinterpret_cast<PWSTR>(abi::TaskText(u"[]"));
   return *Systems != nullptr ? S_OK : E_OUTOFMEMORY;
 }
 

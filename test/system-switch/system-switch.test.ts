@@ -152,6 +152,22 @@ describeHere("the system's switch, as vfpctrl.exe shows it", () => {
     await rejects(vfp.capture(POD), 'ERR_NOT_SUPPORTED')
   })
 
+  it('knows the compartment of a namespace, as HNS tells it', async () => {
+    const asked: string[] = []
+    const hnsOf = (answer: object) => ({
+      hnsCall: async (_: string, path: string) => {
+        asked.push(path)
+        return JSON.stringify(answer)
+      },
+    })
+    const of = (answer: object) => new SystemSwitch({ run: async () => '' }, hnsOf(answer)).describeCompartment('a/b')
+    assert.deepEqual(JSON.parse(await of({ Success: true, Output: { CompartmentId: 7 } })), { kind: 'windows', compartment: 7 })
+    assert.deepEqual(asked, ['/namespaces/a%2Fb'])
+    await rejects(of({ Success: false, Error: 'no such namespace' }), 'ERROR_NOT_FOUND', /no such namespace/)
+    for (const output of [{}, null, { CompartmentId: 0 }, { CompartmentId: '7' }])
+      await rejects(of({ Success: true, Output: output }), 'ERR_INVALID_ANSWER', /CompartmentId/)
+  })
+
   it('follows IP packets only', async () => {
     await rejects(vfp.explain(POD, 'arp who-has 10.244.1.1 tell 10.244.1.5'), 'ERR_NOT_SUPPORTED', /`arp`/)
   })
