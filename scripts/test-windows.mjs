@@ -3,8 +3,8 @@
 //   native    the C++ tests
 //   embedded  the mocha suites in the real node.exe, on the host inside the addon
 //   system    the table suite in node.exe on the `system` provider, with our
-//             computenetwork.dll and vmcompute.dll in the system directory; and a
-//             C program that knows nothing of us
+//             computenetwork.dll and vmcompute.dll in the system directory, and a
+//             program in vfpctrl.exe's place; and a C program that knows nothing of us
 //   broken    the `system` provider with DLLs that do everything wrong
 import { spawnSync } from 'node:child_process'
 import { closeSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
@@ -59,14 +59,20 @@ if (wanted('native')) {
 }
 if (wanted('embedded')) mocha('the embedded provider', {}, [])
 if (wanted('system')) {
-  intoSystemDirectory({ 'computenetwork.dll': 'computenetwork.dll', 'vmcompute.dll': 'vmcompute.dll' })
+  intoSystemDirectory({ 'computenetwork.dll': 'computenetwork.dll', 'vmcompute.dll': 'vmcompute.dll', 'vfpctrl.exe': 'vfpctrl.exe' })
   // A version with every feature that the table suite uses.
   const more = { HNS_VFP_TEST_PROVIDER: 'system', HNS_VFP_PROFILE: 'latest' }
-  mocha('the system provider with our DLLs', more, [...ONLY, 'dist/test/table/*.test.js', 'dist/test/system/provider.test.js'])
+  mocha('the system provider with our DLLs', more, [
+    ...ONLY,
+    'dist/test/table/*.test.js',
+    'dist/test/system/provider.test.js',
+    'dist/test/system/switch.test.js',
+  ])
   client()
 }
 if (wanted('broken')) {
   intoSystemDirectory({ 'computenetwork.dll': 'broken_hcn.dll', 'vmcompute.dll': 'broken_hcn.dll' })
+  rmSync(join(systemDirectory(), 'vfpctrl.exe'), { force: true })
   mocha('the system provider with a broken service', { HNS_VFP_TEST_PROVIDER: 'broken' }, [
     ...ONLY,
     'dist/test/system/broken-service.test.js',
@@ -106,8 +112,11 @@ function client() {
 }
 
 function intoSystemDirectory(files) {
-  const system32 = join(environment.WINEPREFIX, 'drive_c', 'windows', 'system32')
-  for (const [name, file] of Object.entries(files)) copyFileSync(join(built, file), join(system32, name))
+  for (const [name, file] of Object.entries(files)) copyFileSync(join(built, file), join(systemDirectory(), name))
+}
+
+function systemDirectory() {
+  return join(environment.WINEPREFIX, 'drive_c', 'windows', 'system32')
 }
 
 function report(what, good, bad, status) {

@@ -92,7 +92,8 @@ describeHere("a Windows' service that does everything wrong", () => {
     assert.equal((await events.next()).value?.kind, 'serviceDisconnected')
   })
 
-  it('has no switch to look into', async () => {
-    await rejects(hns.vfp.ports(), 'ERROR_NOT_SUPPORTED')
+  it('has no vfpctrl.exe to look into its switch: it is named', async () => {
+    await rejects(hns.vfp.ports(), 'ERR_PROGRAM_MISSING', /System32\\vfpctrl\.exe/i)
+    await rejects(hns.vfp.text('/list-vmswitch-port'), 'ERR_PROGRAM_MISSING')
   })
 })

@@ -1,11 +1,10 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Answers } from './answers.js'
 
 /**
- * A program in `vfpctrl.exe`'s place, as test/windows/vfpctrl.c is under Wine: it
- * prints the file that is named like its arguments (`list-rule`, its targets and
- * `1` for JSON left out of the name where no file has them), and misbehaves as told.
+ * A program in `vfpctrl.exe`'s place, as test/windows/vfpctrl.c is on Windows: it
+ * prints the answer that is kept for its words, and misbehaves as told.
  */
 const SCRIPT = `#!/bin/sh
 here=$(dirname "$0")
@@ -28,27 +27,17 @@ exit 1
 /** Whether this machine runs scripts: Windows does not. */
 export const hasScripts = process.platform !== 'win32'
 
-export class StandIn {
-  readonly folder = mkdtempSync(join(tmpdir(), 'hns-vfpctrl-'))
+export class StandIn extends Answers {
   readonly path = join(this.folder, 'vfpctrl')
 
   constructor() {
+    super()
     writeFileSync(this.path, SCRIPT)
     chmodSync(this.path, 0o755)
-  }
-
-  /** What it prints for a command line. */
-  answer(command: string, output: string): this {
-    writeFileSync(join(this.folder, command.replace(/[^A-Za-z0-9]/g, '_')), output)
-    return this
   }
 
   mode(mode: 'hangs' | 'fails' | 'denied' | 'silent' | 'complains' | 'garbage' | 'endless' | ''): this {
     writeFileSync(join(this.folder, 'mode'), mode)
     return this
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true })
   }
 }
