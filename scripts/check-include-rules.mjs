@@ -143,7 +143,7 @@ const libraryRooms = [
   { room: 'lib/cli', files: /^lib\/cli\//, may: ['types', 'lib/index'] },
   // As a user does: the package by its name.
   { room: 'examples', files: /^examples\//, may: [] },
-  { room: 'bench', files: /^bench\//, may: ['types', 'lib/index', 'lib/native'] },
+  { room: 'bench', files: /^bench\//, may: ['types', 'lib/index', 'lib/native', 'lib/engine'] },
 ]
 
 /** What only x86 or only a compiler has, but no operating system. */

@@ -5,8 +5,8 @@
 namespace bench {
 namespace {
 
-std::vector<double> Measure(World& world, std::uint32_t flows, const Settings& settings) {
-  Traffic traffic;
+std::vector<double> Measure(World& world, Sizes sizes, std::uint32_t flows, const Settings& settings) {
+  Traffic traffic(sizes);
   wire::Frame batch[kBatch];
   for (std::uint32_t flow = 0; flow < flows;) {
     std::size_t n = 0;
@@ -30,13 +30,13 @@ std::vector<double> Measure(World& world, std::uint32_t flows, const Settings& s
   return samples;
 }
 
-std::vector<Figure> MeasureFlows(const char* name, World::Behind behind, const Settings& settings) {
+std::vector<Figure> MeasureFlows(const char* name, World::Behind behind, Sizes sizes, const Settings& settings) {
   std::vector<Figure> figures;
   for (const std::uint32_t flows : {1u, 1'000u, 100'000u, 1'000'000u}) {
     World world(behind, 4);
-    figures.push_back(MakeFigure(name, "packets/s", Measure(world, flows, settings),
+    figures.push_back(MakeFigure(name, "packets/s", Measure(world, sizes, flows, settings),
                                  {{"flows", std::to_string(flows)},
-                                  {"frameBytes", "64"},
+                                  {"frameBytes", sizes == Sizes::kImix ? Quote("imix") : "64"},
                                   {"batch", std::to_string(kBatch)},
                                   {"order", Quote("uniformly random")},
                                   {"includes", Quote("making the packet (26 bytes of headers), delivery to a "
@@ -48,12 +48,16 @@ std::vector<Figure> MeasureFlows(const char* name, World::Behind behind, const S
 }  // namespace
 
 std::vector<Figure> MeasureFlowHit(const Settings& settings) {
-  return MeasureFlows("flow.hit", World::Behind::kUplink, settings);
+  return MeasureFlows("flow.hit", World::Behind::kUplink, Sizes::kSmallest, settings);
 }
 
 // The same from pod to pod: both ports have ACLs.
 std::vector<Figure> MeasureSwitchForward(const Settings& settings) {
-  return MeasureFlows("switch.forward", World::Behind::kPods, settings);
+  auto figures = MeasureFlows("switch.forward", World::Behind::kPods, Sizes::kSmallest, settings);
+  for (Figure& figure : MeasureFlows("switch.forward", World::Behind::kPods, Sizes::kImix, settings)) {
+    figures.push_back(std::move(figure));
+  }
+  return figures;
 }
 
 }  // namespace bench

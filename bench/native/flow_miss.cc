@@ -9,10 +9,11 @@ namespace bench {
 std::vector<Figure> MeasureFlowMiss(const Settings& settings) {
   constexpr std::uint32_t kFlows = 1'000'000;
   std::vector<Figure> figures;
-  for (const int rules : {4, 1000}) {
+  constexpr struct { int rules, services; } kPolicies[] = {{4, 1}, {1000, 1}, {1000, 5000}};
+  for (const auto& [rules, services] : kPolicies) {
     std::vector<double> samples;
     for (int sample = 0; sample < settings.samples; ++sample) {
-      const auto world = std::make_unique<World>(World::Behind::kUplink, rules);
+      const auto world = std::make_unique<World>(World::Behind::kUplink, rules, services - 1);
       Traffic traffic;
       wire::Frame batch[kBatch];
       const double start = Seconds();
@@ -25,6 +26,7 @@ std::vector<Figure> MeasureFlowMiss(const Settings& settings) {
     figures.push_back(MakeFigure("flow.miss", "flows/s", samples,
                                  {{"flows", std::to_string(kFlows)},
                                   {"aclRules", std::to_string(rules)},
+                                  {"loadBalancers", std::to_string(services)},
                                   {"includes", Quote("an empty table that grows; making and forwarding the packet")}}));
   }
   return figures;

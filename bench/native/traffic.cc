@@ -51,8 +51,22 @@ vfp::GroupSpec Group(const char* id, vfp::Direction direction, std::vector<vfp::
 
 }  // namespace
 
-Traffic::Traffic() : ring_(kRing * kStride) {
-  const std::vector<std::uint8_t> payload(kFrameBytes - 42);
+Traffic::Traffic(Sizes sizes) : ring_(kRing * kStride), mixed_(sizes == Sizes::kImix) {
+  constexpr std::uint32_t kImix[kCycle] = {60, 590, 60, 590, 60, 590, 60, 590, 60, 60, 60, 1514};
+  for (std::size_t i = 0; i < kCycle; ++i) {
+    sizes_[i].bytes = mixed_ ? kImix[i] : 60;
+    MakeTemplate(&sizes_[i]);
+  }
+  for (std::size_t i = 0; i < kRing; ++i) std::memcpy(ring_.data() + i * kStride, template_, sizeof template_);
+  for (std::size_t i = 0; i < kCycle; ++i) {
+    wire::Frame made = Packet(12345);
+    Check(wire::ChecksumsValid(made), "checksums of the packets");
+  }
+}
+
+// Payloads are zeros, so that a buffer holds a frame of any size.
+void Traffic::MakeTemplate(Size* size) {
+  const std::vector<std::uint8_t> payload(size->bytes - 42);
   wire::FrameFields fields{.source_mac = base::MacAddress::FromUint64(0x00155d000001),
                            .destination_mac = base::MacAddress::FromUint64(0x00155d0000aa),
                            .vlan = {},
@@ -62,15 +76,12 @@ Traffic::Traffic() : ring_(kRing * kStride) {
                            .destination_port = 80,
                            .payload = payload};
   const wire::FrameBytes frame = wire::BuildUdp(fields);
-  std::memcpy(template_, frame.data(), frame.size());
-  for (std::size_t i = 0; i < kRing; ++i) std::memcpy(ring_.data() + i * kStride, template_, sizeof template_);
-  ip_sum_ = static_cast<std::uint16_t>(~(template_[24] << 8 | template_[25]));
-  udp_sum_ = static_cast<std::uint16_t>(~(template_[40] << 8 | template_[41]));
-  wire::Frame made = Packet(12345);
-  Check(wire::ChecksumsValid(made), "checksums of the packets");
+  std::memcpy(template_, frame.data(), 60);
+  size->ip_sum = static_cast<std::uint16_t>(~(template_[24] << 8 | template_[25]));
+  size->udp_sum = static_cast<std::uint16_t>(~(template_[40] << 8 | template_[41]));
 }
 
-World::World(Behind behind, int acl_rules) : engine_(clock_, Options()) {
+World::World(Behind behind, int acl_rules, int services) : engine_(clock_, Options()) {
   vfp::SegmentSpec segment_spec;
   segment_spec.id = "bench";
   segment_spec.host_mac = base::MacAddress::FromUint64(0x00155d0000fe);
@@ -104,13 +115,19 @@ World::World(Behind behind, int acl_rules) : engine_(clock_, Options()) {
   lb.conditions.protocols = {17};
   lb.conditions.destinations = {*base::IpPrefix::Parse("10.96.0.1/32")};
   lb.conditions.destination_ports = {{80, 80}};
+  std::vector<vfp::Rule> balancers{lb};
+  for (int i = 1; i <= services; ++i) {
+    lb.id = "lb-" + std::to_string(i);
+    lb.conditions.destinations = {{base::IpAddress::V4(0x0a600001u + static_cast<std::uint32_t>(i)), 32}};
+    balancers.push_back(lb);
+  }
   change.set_port_layers.push_back({client_,
                                     {acl(),
                                      {.id = "LB_DSR",
                                       .priority = 200,
                                       .stateful = true,
                                       .default_allow = true,
-                                      .groups = {Group("LB", vfp::Direction::kOutbound, {lb})},
+                                      .groups = {Group("LB", vfp::Direction::kOutbound, std::move(balancers))},
                                       .shared_groups = {}}}});
   if (behind == Behind::kUplink) {
     vfp::PortSpec uplink;

@@ -1,6 +1,7 @@
-// 64-byte frames (60 in memory and the FCS a NIC would add) of random flows
-// between a client and a VIP, made from one template by writing source address
-// and port. Flow i is UDP from 10.128.0.0 + (i >> 4), port 1024 + (i & 15) *
+// Frames of random flows between a client and a VIP, made from a template by
+// writing source address and port. Their sizes, with the FCS that a NIC would
+// add and memory has not: 64 bytes, or IMIX (64, 594 and 1518 bytes as 7:4:1).
+// Flow i is UDP from 10.128.0.0 + (i >> 4), port 1024 + (i & 15) *
 // 4000 + (i >> 4) % 4000, to 10.96.0.1:80; half of the packets are replies where
 // a benchmark asks for them.
 #pragma once
@@ -14,7 +15,6 @@
 
 namespace bench {
 
-inline constexpr std::size_t kFrameBytes = 60;
 inline constexpr std::size_t kBatch = 32;
 inline constexpr std::size_t kRing = 512;  // Buffers, so that frames are where a driver would have them: in L2.
 
@@ -28,28 +28,35 @@ class CountingSink final : public vfp::PacketSink {
   std::uint64_t count_ = 0;
 };
 
+enum class Sizes { kSmallest, kImix };
+
 class Traffic {
  public:
-  Traffic();
+  explicit Traffic(Sizes sizes = Sizes::kSmallest);
 
   // Makes the next buffer the packet of a flow and returns its frame. Writes what
   // the switch may have rewritten, each field as a whole: the engine reads them
   // at once, and a read that spans two writes would wait for the store buffer,
   // as it never does for a frame that a NIC has put there.
   wire::Frame Packet(std::uint32_t flow) {
-    std::uint8_t* data = ring_.data() + (next_++ % kRing) * kStride;
+    std::uint8_t* data = ring_.data() + (next_ % kRing) * kStride;
+    const Size& size = sizes_[next_++ % kCycle];
     std::memcpy(data, template_, 8);
     std::memcpy(data + 8, template_ + 8, 4);
     const std::uint32_t source = 0x0a800000u + (flow >> 4);
     const auto port = static_cast<std::uint16_t>(1024 + (flow & 15) * 4000 + (flow >> 4) % 4000);
     // The template's checksums are those of source 0.0.0.0, port 0: add ours.
     const std::uint32_t address = (source >> 16) + (source & 0xffff);
-    Store32(data + 22, 64u << 24 | 17u << 16 | static_cast<std::uint16_t>(~Fold(ip_sum_ + address)));
+    if (mixed_) {
+      Store16(data + 16, static_cast<std::uint16_t>(size.bytes - 14));
+      Store16(data + 38, static_cast<std::uint16_t>(size.bytes - 34));
+    }
+    Store32(data + 22, 64u << 24 | 17u << 16 | static_cast<std::uint16_t>(~Fold(size.ip_sum + address)));
     Store32(data + 26, source);
     Store32(data + 30, 0x0a600001);
     Store32(data + 34, std::uint32_t{port} << 16 | 80);
-    Store16(data + 40, static_cast<std::uint16_t>(~Fold(udp_sum_ + address + port)));
-    return {.data = data, .length = kFrameBytes, .offload = {}};
+    Store16(data + 40, static_cast<std::uint16_t>(~Fold(size.udp_sum + address + port)));
+    return {.data = data, .length = size.bytes, .offload = {}};
   }
   // Uniform over `flows`.
   std::uint32_t Random(std::uint32_t flows) {
@@ -61,6 +68,12 @@ class Traffic {
 
  private:
   static constexpr std::size_t kStride = 2176;
+  static constexpr std::size_t kCycle = 12;  // Sizes come in a cycle of so many frames.
+  struct Size {
+    std::uint32_t bytes = 0;  // In memory.
+    std::uint32_t ip_sum = 0, udp_sum = 0;
+  };
+  void MakeTemplate(Size* size);
   static std::uint32_t Fold(std::uint32_t sum) {
     sum = (sum & 0xffff) + (sum >> 16);
     return (sum & 0xffff) + (sum >> 16);
@@ -75,8 +88,9 @@ class Traffic {
   }
 
   std::uint8_t template_[64] = {};
-  std::uint32_t ip_sum_ = 0, udp_sum_ = 0;
+  Size sizes_[kCycle];
   std::vector<std::uint8_t> ring_;
+  const bool mixed_;
   std::size_t next_ = 0;
   std::uint64_t state_ = 88172645463325252ull;
 };
@@ -87,8 +101,8 @@ class Traffic {
 class World {
  public:
   enum class Behind { kUplink, kPods };
-  // `acl_rules`: in each direction.
-  World(Behind behind, int acl_rules);
+  // `acl_rules`: in each direction. `services`: other VIPs, of no packet here.
+  World(Behind behind, int acl_rules, int services = 0);
 
   void Send(std::span<wire::Frame> frames) { engine_.OnFrames(client_, frames); }
   std::uint64_t delivered() const { return sink_.count(); }
