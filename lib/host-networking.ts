@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { type ConnectionSettings, encodeConnectionSettings } from './connection-settings.js'
 import { type Duration, nanosecondsOf } from './duration.js'
 import { readTopology, type Topology } from './engine/topology.js'
 import { Vfp } from './engine/vfp.js'
@@ -56,6 +57,8 @@ export interface OpenOptions extends CallOptions {
   readonly seed?: number | undefined
   /** Connections over all ports; a full table drops new ones. Default 4 000 000. */
   readonly maxConnections?: number | undefined
+  /** Idle times, limits for each port, sequence windows. Default: as Windows nodes have them. */
+  readonly connections?: ConnectionSettings | undefined
   /**
    * For tests: what goes wrong at which call of HCN; see docs/testing.md. Not with
    * `host`: faults are one's own. With a `seed`, the same calls are struck each
@@ -98,6 +101,7 @@ const MEMBERS = [
   'flowCache',
   'seed',
   'maxConnections',
+  'connections',
   'faults',
   'state',
   'record',
@@ -415,6 +419,7 @@ function checkOpenOptions(options: OpenOptions) {
       flowCache: checkBoolean('flowCache', options.flowCache ?? true),
       seed: checkInteger('seed', options.seed ?? 0, 0, Number.MAX_SAFE_INTEGER),
       maxConnections: checkInteger('maxConnections', options.maxConnections ?? 4_000_000, 1, 2 ** 31),
+      ...(options.connections === undefined ? {} : { connections: encodeConnectionSettings(options.connections) }),
       state: options.state === undefined ? '' : resolve(checkString('state', options.state)),
     },
   }

@@ -21,6 +21,7 @@ export type {
   VfpTransposition,
   VfpTuple,
 } from '../types/index.js'
+export type { ConnectionSettings } from './connection-settings.js'
 export type { Capture } from './engine/capture.js'
 export { explanationSvg } from './engine/explain-svg.js'
 export { type ExplanationTextOptions, explanationText } from './engine/explain-text.js'

@@ -18,7 +18,8 @@
       "src-native/wire/frame_builder.cc",
       "src-native/wire/ndp.cc",
       "src-native/wire/parsed_frame.cc",
-      "src-native/wire/quoted_packet.cc"
+      "src-native/wire/quoted_packet.cc",
+      "src-native/wire/tcp_segment.cc"
     ],
     "vfp_sources": [
       "src-native/vfp/drop_reason.cc",
@@ -34,6 +35,7 @@
       "src-native/vfp/internal/describe.cc",
       "src-native/vfp/internal/explain.cc",
       "src-native/vfp/internal/fast_path.cc",
+      "src-native/vfp/internal/flow_counting.cc",
       "src-native/vfp/internal/flow_index.cc",
       "src-native/vfp/internal/flow_listing.cc",
       "src-native/vfp/internal/forwarding.cc",
@@ -53,6 +55,7 @@
       "src-native/vfp/internal/rule_tree.cc",
       "src-native/vfp/internal/slow_path.cc",
       "src-native/vfp/internal/switch_state.cc",
+      "src-native/vfp/internal/tcp_window.cc",
       "src-native/vfp/internal/translation.cc",
       "src-native/vfp/internal/walk.cc",
       "src-native/vfp/prepared_transposition.cc"
@@ -192,6 +195,7 @@
     ],
     "compose_sources": [
       "src-native/compose/compartment.cc",
+      "src-native/compose/connection_settings.cc",
       "src-native/compose/host.cc",
       "src-native/compose/support.cc",
       "src-native/compose/system_host.cc",
@@ -256,10 +260,12 @@
       "test/native/engine_invariants_test.cc",
       "test/native/engine_lab.cc",
       "test/native/engine_lifetime_test.cc",
+      "test/native/engine_limits_test.cc",
       "test/native/engine_neighbor_test.cc",
       "test/native/engine_policy_test.cc",
       "test/native/engine_property_test.cc",
       "test/native/engine_table_test.cc",
+      "test/native/engine_tcp_test.cc",
       "test/native/engine_threads_test.cc",
       "test/native/engine_translation_test.cc",
       "test/native/flat_map_test.cc",

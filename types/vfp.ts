@@ -48,13 +48,21 @@ export interface VfpPort {
   /** Of policy: it rises with each change. Embedded hosts only, as `connections`. */
   readonly generation?: number
   readonly connections?: number
+  /** The connections by kind; the half-open ones are among `tcp`. Embedded hosts only. */
+  readonly flows?: {
+    readonly tcpHalfOpen: number
+    readonly tcp: number
+    readonly udp: number
+    readonly icmp: number
+    readonly other: number
+  }
 }
 
 export interface VfpRule {
   readonly id: string
   readonly name: string
   readonly priority: number
-  /** VFP's bits: 1 terminating, 2 stateful. */
+  /** VFP's bits: 1 terminating, 2 stateful, 8 track TCP state. */
   readonly flags: number
   /** Windows' own switch has more: `mapencap`, `paroute`, … */
   readonly action: 'allow' | 'block' | 'nat' | 'dynnat' | 'lbnat' | (string & {})

@@ -137,6 +137,8 @@ export interface EmbeddedHostOptions {
   /** 0 draws one at random. */
   readonly seed: number
   readonly maxConnections: number
+  /** Settings of connections, as JSON; see `src-native/compose/connection_settings.h`. */
+  readonly connections?: string
   /** A profile's name or version; empty for the default. */
   readonly profile: string
   readonly helperPath: string

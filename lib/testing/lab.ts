@@ -1,4 +1,5 @@
 import type { VfpPort } from '../../types/index.js'
+import type { ConnectionSettings } from '../connection-settings.js'
 import type { Packet } from '../engine/packet.js'
 import type { Fault } from '../faults.js'
 import { type Duration, HostNetworking, type OpenOptions } from '../host-networking.js'
@@ -31,6 +32,8 @@ export interface LabOptions {
   readonly faults?: readonly Fault[]
   /** Connections over all ports. Default 4 000 000. */
   readonly maxConnections?: number
+  /** Idle times, limits for each port, sequence windows. */
+  readonly connections?: ConnectionSettings
 }
 
 const SUBNETS = [
@@ -63,7 +66,7 @@ export class Lab implements AsyncDisposable {
    * @throws HcnError whatever opening the host, or creating the network or an endpoint, says against it.
    */
   static async create(options: LabOptions = {}): Promise<Lab> {
-    const { clock = 'manual', flowCache = true, seed = 1, maxConnections, faults } = options
+    const { clock = 'manual', flowCache = true, seed = 1, maxConnections, connections, faults } = options
     const open: OpenOptions = {
       provider: 'embedded',
       ports: 'memory',
@@ -72,6 +75,7 @@ export class Lab implements AsyncDisposable {
       flowCache,
       seed,
       ...(faults === undefined ? {} : { faults }),
+      ...(connections === undefined ? {} : { connections }),
       ...(maxConnections === undefined ? {} : { maxConnections }),
     }
     const host = await HostNetworking.open(open)

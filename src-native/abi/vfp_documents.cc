@@ -237,6 +237,13 @@ Value PortDocument(const vfp::PortInfo& port, const std::string& network) {
   object.Set("mtu", unsigned{port.spec.mtu});
   object.Set("generation", port.generation);
   object.Set("connections", port.connections);
+  Object flows;
+  flows.Set("tcpHalfOpen", port.flows.tcp_half_open);
+  flows.Set("tcp", port.flows.tcp);
+  flows.Set("udp", port.flows.udp);
+  flows.Set("icmp", port.flows.icmp);
+  flows.Set("other", port.flows.other);
+  object.Set("flows", std::move(flows));
   return object;
 }
 

@@ -9,8 +9,8 @@ namespace binding {
 namespace {
 
 auto Fields(const compose::HostOptions& o) {
-  return std::tie(o.ports, o.manual_clock, o.flow_cache, o.seed, o.max_connections, o.profile.version, o.helper_path,
-                  o.faults, o.state);
+  return std::tie(o.ports, o.manual_clock, o.flow_cache, o.seed, o.max_connections, o.connections, o.profile.version,
+                  o.helper_path, o.faults, o.state);
 }
 
 }  // namespace

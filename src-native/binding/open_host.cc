@@ -99,6 +99,7 @@ compose::HostOptions ReadOptions(napi_env env, napi_value value, Failure& failur
   options.flow_cache = reader.Boolean("flowCache");
   options.seed = reader.Integer("seed");
   options.max_connections = static_cast<std::size_t>(reader.Integer("maxConnections"));
+  options.connections = reader.OptionalText("connections");
   options.profile = reader.Profile("profile");
   options.helper_path = reader.Text("helperPath");
   options.state = reader.Text("state");

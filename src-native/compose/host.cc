@@ -1,5 +1,7 @@
 #include "compose/host.h"
 
+#include "compose/connection_settings.h"
+
 #include <utility>
 #include <vector>
 
@@ -82,6 +84,7 @@ vfp::EngineOptions EngineOptionsOf(const HostOptions& options, std::uint64_t has
   engine.max_connections = options.max_connections;
   engine.hash_seed = hash_seed;
   engine.flow_cache = options.flow_cache;
+  (void)ApplyConnectionSettings(options.connections, &engine);  // Open has checked them.
   return engine;
 }
 
@@ -162,6 +165,8 @@ base::Result<std::unique_ptr<Host>> Host::Open(const HostOptions& options) {
   if (options.max_connections == 0) {
     return base::MakeError(base::hr::ERROR_INVALID_PARAMETER, "`max_connections` is 0");
   }
+  vfp::EngineOptions checked;
+  HNS_RETURN_IF_ERROR(ApplyConnectionSettings(options.connections, &checked));
   HNS_ASSIGN_OR_RETURN(std::unique_ptr<hns::Store> store, MakeStore(options.state));
   HNS_ASSIGN_OR_RETURN(Driver driver, MakeDriver(options));
   const std::uint64_t seed = options.seed != 0 ? options.seed : hns::Random(0).Next();

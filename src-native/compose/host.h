@@ -21,6 +21,7 @@ struct HostOptions {
   bool flow_cache = true;     // False: every packet takes the slow path, for comparison.
   std::uint64_t seed = 0;     // 0: drawn at random. Fixes hashing and automatic addresses and ids' MACs.
   std::size_t max_connections = 4'000'000;
+  std::string connections;  // See connection_settings.h; empty: the engine's own.
   hns::Profile profile;     // Which version of HNS the host is.
   std::string faults;       // For tests: abi/fault_plan.h. Empty: none.
   std::string helper_path;  // Linux: the namespace helper's executable.

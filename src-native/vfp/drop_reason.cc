@@ -24,6 +24,9 @@ std::string_view DropReasonName(DropReason reason) {
     case DropReason::kDriverBusy: return "driver-busy";
     case DropReason::kIcmpUnrelated: return "icmp-unrelated";
     case DropReason::kIcmpRedirect: return "icmp-redirect";
+    case DropReason::kOutOfWindow: return "out-of-window";
+    case DropReason::kHalfOpenLimit: return "half-open-limit";
+    case DropReason::kPortFlowLimit: return "port-flow-limit";
   }
   return {};
 }

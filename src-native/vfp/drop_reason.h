@@ -28,8 +28,11 @@ enum class DropReason : std::uint8_t {
   kDriverBusy = 76,     // The port's driver had no room.
   kIcmpUnrelated = 77,  // An ICMP error about a connection nobody knows, where one is translated.
   kIcmpRedirect = 78,   // Towards a port: nobody else says where its packets go.
+  kOutOfWindow = 79,    // A TCP segment its receiver has not asked for.
+  kHalfOpenLimit = 80,  // The port has as many half-open TCP connections as it may.
+  kPortFlowLimit = 81,  // ... or connections of this kind, or at all.
 };
-inline constexpr std::uint8_t kDropReasonLimit = 79;
+inline constexpr std::uint8_t kDropReasonLimit = 82;
 
 // "acl-blocked": stable, used in JSON. Empty for numbers without a name.
 std::string_view DropReasonName(DropReason reason);

@@ -27,6 +27,7 @@ PortInfo InfoOf(const PortState& port) {
   info.outbound = port.counters[static_cast<std::size_t>(Direction::kOutbound)];
   info.inbound = port.counters[static_cast<std::size_t>(Direction::kInbound)];
   info.connections = port.connections;
+  info.flows = port.flows;
   return info;
 }
 

@@ -44,6 +44,7 @@
 #include "base/result.h"
 #include "vfp/drop_reason.h"
 #include "vfp/flow_key.h"
+#include "vfp/flow_limits.h"
 #include "vfp/header_transposition.h"
 #include "vfp/packet_sink.h"
 #include "vfp/rule.h"
@@ -68,7 +69,11 @@ struct EngineOptions {
   std::size_t max_connections = 4'000'000;  // Over all ports.
   std::uint64_t hash_seed = 0;              // Tables and Maglev; equal seeds choose alike.
   bool flow_cache = true;                   // False: every packet takes the slow path (for comparison).
+  // Sequence numbers of every tracked TCP connection are checked, as if each of
+  // its rules had Rule::kTrackTcp. Costs such a connection the fast path.
+  bool tcp_windows = false;
   Timeouts timeouts;
+  FlowLimits limits;  // Of each port.
 };
 
 struct SegmentSpec {
@@ -217,6 +222,7 @@ struct PortInfo {
   std::uint32_t generation = 0;
   DirectionCounters outbound, inbound;
   std::uint64_t connections = 0;
+  FlowCounts flows;  // The same by kind.
 };
 
 struct RuleInfo {

@@ -76,6 +76,9 @@ struct Rule {
   // Bits of `flags`, as vfpctrl prints them.
   static constexpr std::uint32_t kTerminating = 1;
   static constexpr std::uint32_t kStateful = 2;
+  // With kStateful: TCP segments of the connection outside the receiver's window
+  // are dropped, resets among them. HNS' own rules do not ask for it.
+  static constexpr std::uint32_t kTrackTcp = 8;
 
   std::string id;              // Unique in its group; never empty.
   std::string name;            // For people; may be empty.

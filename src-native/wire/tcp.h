@@ -28,6 +28,8 @@ class TcpView {
   std::uint32_t acknowledgment() const { return Load32(at_ + 8); }
   std::uint32_t header_bytes() const { return (at_[12] >> 4) * 4u; }
   std::uint8_t flags() const { return at_[13] & 0x3f; }
+  std::uint16_t window() const { return Load16(at_ + 14); }
+  std::span<const std::uint8_t> options() const { return {at_ + kMinBytes, header_bytes() - kMinBytes}; }
   std::uint16_t checksum() const { return Load16(at_ + kChecksumOffset); }
 
  private:

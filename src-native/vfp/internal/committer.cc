@@ -1,5 +1,7 @@
 #include "vfp/internal/committer.h"
 
+#include "vfp/internal/flow_counting.h"
+
 namespace vfp {
 namespace {
 
@@ -19,6 +21,21 @@ void SetRoute(FlowEntry& entry, const HT& change, const Route& route) {
   if (!route.by_mac) return;
   entry.flags |= FlowEntry::kRouteByMac;
   wire::StoreMac(entry.rewrite.macs, route.seen_mac);
+}
+
+// Whoever receives a reset that it believes sends nothing more, and whoever has
+// sent one answers everything with another. So when both sides go on, nobody has
+// believed it: it was forged, or lost.
+ConnectionState AfterReset(Connection* connection, const PacketFacts& facts, bool from_initiator) {
+  constexpr std::uint8_t kBoth = Connection::kInitiatorWentOn | Connection::kOtherWentOn;
+  if ((facts.tcp_flags & wire::kTcpRst) != 0) {
+    connection->flags = static_cast<std::uint8_t>(connection->flags & ~kBoth);
+  } else if ((facts.tcp_flags & wire::kTcpSyn) == 0) {
+    connection->flags |= from_initiator ? Connection::kInitiatorWentOn : Connection::kOtherWentOn;
+  }
+  if ((connection->flags & kBoth) != kBoth) return ConnectionState::kReset;
+  connection->flags = static_cast<std::uint8_t>(connection->flags & ~kBoth);
+  return ConnectionState::kEstablished;
 }
 
 }  // namespace
@@ -118,8 +135,11 @@ std::uint32_t Committer::StoreTranslations(const WalkResult& walk, bool* ok) {
 
 void Committer::SetFlags(ConnectionIndex index, const Plan& plan) {
   Connection& connection = path_.table.connection(index);
+  const std::uint8_t kept =
+      connection.flags & (Connection::kTracksWindow | Connection::kInitiatorWentOn | Connection::kOtherWentOn);
   connection.flags = Connection::kLive;
-  if (planner_.TracksTcp(plan)) connection.flags |= Connection::kTracksTcp;
+  if (planner_.TracksTcp(plan))
+    connection.flags = static_cast<std::uint8_t>(connection.flags | Connection::kTracksTcp | kept);
   if (plan.walk.replies_ask) connection.flags |= Connection::kRepliesAsk;
   path_.table.RefreshFlags(index);
 }
@@ -147,8 +167,13 @@ std::optional<DropReason> Committer::Make(const Plan& plan, const PacketFacts& f
   if (const std::uint32_t entry = path_.table.Find(plan.reverse_key); entry != kNoEntry) {
     ForgetConnection(path_, ConnectionTable::ConnectionOf(entry));  // Over: else the plan would have dropped.
   }
-  if (path_.table.full()) ForgetIdle(path_, kReclaimBudget);
+  const ConnectionState state = FirstState(facts.protocol, facts.tcp_flags);
+  const auto limit = [&] {
+    return CheckLimits(port.flows, path_.options.limits, path_.table.max_connections(), facts.protocol, state);
+  };
+  if (path_.table.full() || limit()) ForgetIdle(path_, kReclaimBudget);
   if (path_.table.full()) return DropReason::kFlowLimit;
+  if (const auto reason = limit()) return reason;
   if (!TakeBindings(plan.walk, kNone, port.index)) return DropReason::kNatPoolExhausted;
   bool stored = false;
   const std::uint32_t translations = StoreTranslations(plan.walk, &stored);
@@ -168,7 +193,8 @@ std::optional<DropReason> Committer::Make(const Plan& plan, const PacketFacts& f
   Connection& connection = path_.table.connection(index);
   connection.translations = translations;
   connection.initiator = plan.initiator;
-  connection.state = FirstState(facts.protocol, facts.tcp_flags);
+  connection.state = state;
+  Count(connection.protocol, state, 1, &port.flows);
   SetEntries(index, plan, port, route);
   SetFlags(index, plan);
   path_.table.entry(index, Direction::kOutbound).last_used = path_.now;
@@ -255,10 +281,34 @@ std::optional<DropReason> Committer::Resolve(ConnectionIndex index, Direction di
 
 void Committer::Advance(ConnectionIndex index, const PacketFacts& facts, bool from_initiator) {
   Connection& connection = path_.table.connection(index);
-  const ConnectionState next = NextState(connection.state, connection.protocol, facts.tcp_flags, from_initiator);
+  ConnectionState next = NextState(connection.state, connection.protocol, facts.tcp_flags, from_initiator);
+  if (next == ConnectionState::kReset) next = AfterReset(&connection, facts, from_initiator);
   if (next == connection.state) return;
+  PortState& port = *path_.net.port(path_.table.entry(index, Direction::kOutbound).port);
+  Count(connection.protocol, connection.state, -1, &port.flows);
+  Count(connection.protocol, next, 1, &port.flows);
   connection.state = next;
   path_.table.RefreshFlags(index);
+}
+
+void Committer::BeginWindow(ConnectionIndex index, const std::optional<wire::TcpSegment>& syn) {
+  Connection& connection = path_.table.connection(index);
+  if (!syn || !path_.windows.Set(index, TcpWindow::Begin(connection.initiator, *syn))) return;
+  connection.flags |= Connection::kTracksWindow;
+  path_.table.RefreshFlags(index);
+}
+
+void Committer::AdvanceWindow(ConnectionIndex index, Direction direction,
+                              const std::optional<wire::TcpSegment>& segment) {
+  Connection& connection = path_.table.connection(index);
+  if (!connection.tracks_window()) return;
+  if (!segment) {
+    connection.flags = static_cast<std::uint8_t>(connection.flags & ~Connection::kTracksWindow);
+    path_.table.RefreshFlags(index);
+    return;
+  }
+  const bool out_of_handshake = (segment->flags & wire::kTcpSyn) != 0 && !IsHalfOpen(connection.state);
+  if (!out_of_handshake) path_.windows.at(index).Advance(direction, *segment);
 }
 
 }  // namespace vfp

@@ -27,6 +27,11 @@ class Committer {
   // A packet of the connection passes: TCP moves on.
   void Advance(ConnectionIndex connection, const PacketFacts& facts, bool from_initiator);
 
+  // The first, and every other segment of a connection whose sequence numbers
+  // are checked. Null: it cannot be told what passes, so nothing is checked any more.
+  void BeginWindow(ConnectionIndex connection, const std::optional<wire::TcpSegment>& syn);
+  void AdvanceWindow(ConnectionIndex connection, Direction direction, const std::optional<wire::TcpSegment>& segment);
+
   static void CountRules(const WalkResult& walk);
 
  private:

@@ -80,8 +80,7 @@ ConnectionState NextState(ConnectionState state, std::uint8_t protocol, std::uin
 bool MayStartAnew(ConnectionState state) { return state == State::kTimeWait || state == State::kReset; }
 
 bool IsSettled(ConnectionState state) {
-  return state == State::kReplied || state == State::kEstablished || state == State::kTimeWait ||
-         state == State::kReset;
+  return state == State::kReplied || state == State::kEstablished || state == State::kTimeWait;
 }
 
 IdleLimits::IdleLimits(const Timeouts& timeouts)

@@ -27,6 +27,11 @@ struct Connection {
   static constexpr std::uint8_t kBlocked = 4;
   // A stateless layer or rule took part: replies are asked about in those layers.
   static constexpr std::uint8_t kRepliesAsk = 8;
+  // Sequence numbers are checked: see tcp_window.h.
+  static constexpr std::uint8_t kTracksWindow = 16;
+  // After a reset: the initiator, the other side has sent something else since.
+  static constexpr std::uint8_t kInitiatorWentOn = 32;
+  static constexpr std::uint8_t kOtherWentOn = 64;
 
   ConnectionIndex next;           // Of the same port; or of the free list.
   ConnectionIndex previous;       // kNone at the head.
@@ -41,6 +46,7 @@ struct Connection {
   bool live() const { return (flags & kLive) != 0; }
   bool tracks_tcp() const { return (flags & kTracksTcp) != 0; }
   bool blocked() const { return (flags & kBlocked) != 0; }
+  bool tracks_window() const { return (flags & kTracksWindow) != 0; }
 };
 static_assert(sizeof(Connection) == 24);
 
@@ -49,8 +55,8 @@ bool OpensTcp(std::uint8_t tcp_flags);
 // The state of a connection whose first packet this is. Not a SYN: it was there
 // before us, so it counts as established.
 ConnectionState FirstState(std::uint8_t protocol, std::uint8_t tcp_flags);
-// False: no TCP sends this packet in this state. Only the handshake is checked;
-// sequence numbers are not (Unverified: how deep VFP looks).
+// False: no TCP sends this packet in this state. Only the handshake is checked
+// here (Unverified: how deep VFP looks); sequence numbers see tcp_window.h.
 bool IsLegal(ConnectionState state, std::uint8_t tcp_flags);
 ConnectionState NextState(ConnectionState state, std::uint8_t protocol, std::uint8_t tcp_flags, bool from_initiator);
 // A SYN in one of these is a new connection with the old one's ports.

@@ -88,7 +88,7 @@ void ConnectionTable::RefreshFlags(ConnectionIndex index) {
   const Connection& connection = connections_[index];
   for (const Direction direction : {Direction::kOutbound, Direction::kInbound}) {
     FlowEntry& entry = entries_[EntryOf(index, direction)];
-    bool settled = IsSettled(connection.state);
+    bool settled = IsSettled(connection.state) && !connection.tracks_window();
     if (connection.protocol == wire::kProtoIcmp || connection.protocol == wire::kProtoIcmpV6) {
       settled = false;  // Requests and replies have the same key; the type is looked at each time.
     } else if (connection.protocol != wire::kProtoTcp && direction == connection.initiator) {

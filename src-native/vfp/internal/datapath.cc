@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "vfp/internal/flow_counting.h"
+
 namespace vfp {
 namespace {
 
@@ -32,6 +34,7 @@ void ForgetConnection(Datapath& path, ConnectionIndex index) {
   path.translations.Free(connection.translations);
   connection.translations = kNone;
   PortState& port = *path.net.port(path.table.entry(index, Direction::kOutbound).port);
+  Count(connection.protocol, connection.state, -1, &port.flows);
   path.table.Remove(index, &port.connections_head);
   --port.connections;
 }
@@ -67,6 +70,16 @@ std::size_t CountIdle(const Datapath& path, std::size_t budget) {
   std::size_t count = 0;
   VisitSlots(path, budget, [&](ConnectionIndex slot) { count += path.table.IsExpired(slot, path.now); });
   return count;
+}
+
+FlowCounts CountIdleOf(const Datapath& path, PortIndex port, std::size_t budget) {
+  FlowCounts counts;
+  VisitSlots(path, budget, [&](ConnectionIndex slot) {
+    if (path.table.entry(slot, Direction::kOutbound).port != port || !path.table.IsExpired(slot, path.now)) return;
+    const Connection& connection = path.table.connection(slot);
+    Count(connection.protocol, connection.state, 1, &counts);
+  });
+  return counts;
 }
 
 }  // namespace vfp

@@ -7,6 +7,7 @@
 #include "vfp/internal/nat_bindings.h"
 #include "vfp/internal/string_pool.h"
 #include "vfp/internal/switch_state.h"
+#include "vfp/internal/tcp_window.h"
 #include "vfp/internal/translation.h"
 
 namespace vfp {
@@ -25,6 +26,7 @@ struct Datapath {
   mutable NatBindings bindings;
   TranslationPool translations;
   ConnectionTable table;
+  TcpWindows windows;
   FragmentTable fragments;
   ConnectionIndex sweep = 0;  // Where the search for idle connections goes on.
   Tick swept_at = 0;          // When all slots that were due had been looked at.
@@ -39,8 +41,9 @@ void ForgetConnectionsOf(Datapath& path, PortState& port);
 std::size_t ForgetIdle(Datapath& path, std::size_t budget);
 // A batch's share of that: all slots in the time kSweepRound, but never many at once.
 void SweepIdle(Datapath& path);
-// How many ForgetIdle with this budget would forget.
+// How many ForgetIdle with this budget would forget, and of those at one port.
 std::size_t CountIdle(const Datapath& path, std::size_t budget);
+FlowCounts CountIdleOf(const Datapath& path, PortIndex port, std::size_t budget);
 
 // How many slots a new connection looks at for room in a full table.
 inline constexpr std::size_t kReclaimBudget = 256;

@@ -87,6 +87,10 @@ std::string_view DescribeDrop(DropReason reason) {
     case DropReason::kNoDestinationBroadcast: return "nobody else is on the segment";
     case DropReason::kIcmpUnrelated:
       return "an ICMP error about a packet of no connection here, where connections are translated";
+    case DropReason::kOutOfWindow:
+      return "outside the window its receiver has offered, or an acknowledgement of what was never sent";
+    case DropReason::kHalfOpenLimit: return "the port has as many half-open TCP connections as it may have";
+    case DropReason::kPortFlowLimit: return "the port has as many connections of this kind, or at all, as it may have";
     case DropReason::kIcmpRedirect: return "an ICMP redirect towards a port";
     default: return "";
   }

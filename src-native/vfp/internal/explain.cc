@@ -349,6 +349,12 @@ class Explainer final : public WalkObserver {
     }
     if (const auto reason = planner_.CheckState(connection_index, planner_.TracksTcp(*plan_), facts))
       return Drop(*reason);
+    if (planner_.TracksTcp(*plan_)) {
+      const auto segment = key.protocol == wire::kProtoTcp
+                               ? wire::ReadTcpSegment(frame_, parsed_.l3_offset, parsed_.l4_offset)
+                               : std::nullopt;
+      if (const auto reason = planner_.CheckWindow(connection_index, direction_, segment)) return Drop(*reason);
+    }
     if (!is_reply) return Leave(plan_->walk.change, plan_->inbound_egress, plan_->walk.reach);
     return LeaveAsReply(*plan_);
   }

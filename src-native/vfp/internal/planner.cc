@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "vfp/internal/flow_counting.h"
 #include "vfp/internal/icmp_error.h"
 #include "wire/icmp.h"
 
@@ -189,7 +190,34 @@ void Planner::PlanNew(const FlowKey& key, const PacketFacts& facts, ConnectionIn
     plan->drop = DropReason::kInvalidState;
   } else if (!HasRoom(before.connections + (replaces == kNone ? 1 : 0))) {
     plan->drop = DropReason::kFlowLimit;
+  } else {
+    plan->drop = CheckPortLimits(key, facts, replaces, before);
   }
+}
+
+std::optional<DropReason> Planner::CheckPortLimits(const FlowKey& key, const PacketFacts& facts,
+                                                   ConnectionIndex replaces, const Foregone& before) const {
+  const ConnectionState state = FirstState(facts.protocol, facts.tcp_flags);
+  FlowCounts counts = path_.net.port(key.port)->flows;
+  const auto made = std::count_if(before.keys.begin(), before.keys.end(),
+                                  [&](const FlowKey& other) { return other.port == key.port; });
+  for (auto i = made / 2; i > 0; --i) Count(facts.protocol, state, 1, &counts);  // Two keys each.
+  if (replaces != kNone) {
+    const Connection& connection = path_.table.connection(replaces);
+    Count(connection.protocol, connection.state, -1, &counts);
+  }
+  const auto check = [&] {
+    return CheckLimits(counts, path_.options.limits, path_.table.max_connections(), facts.protocol, state);
+  };
+  if (!check()) return std::nullopt;
+  const FlowCounts idle = CountIdleOf(path_, key.port, kReclaimBudget);
+  const auto less = [](std::uint32_t count, std::uint32_t by) { return count - std::min(count, by); };
+  counts = {.tcp_half_open = less(counts.tcp_half_open, idle.tcp_half_open),
+            .tcp = less(counts.tcp, idle.tcp),
+            .udp = less(counts.udp, idle.udp),
+            .icmp = less(counts.icmp, idle.icmp),
+            .other = less(counts.other, idle.other)};
+  return check();
 }
 
 bool Planner::HasRoom(std::size_t connections) const {
@@ -239,6 +267,25 @@ void Planner::PlanAlone(const wire::ParsedFrame& packet, PortIndex port_index, D
 
 bool Planner::TracksTcp(const Plan& plan) const {
   return plan.walk.stateful && !SeesHalf(*path_.net.port(plan.forward_key.port), plan);
+}
+
+bool Planner::TracksWindow(const Plan& plan, const PacketFacts& facts) const {
+  if (facts.protocol != wire::kProtoTcp || !OpensTcp(facts.tcp_flags) || !TracksTcp(plan)) return false;
+  return path_.options.tcp_windows ||
+         std::any_of(plan.walk.outcomes.begin(), plan.walk.outcomes.end(), [](const LayerOutcome& outcome) {
+           return outcome.stateful && (outcome.rule->rule.flags & Rule::kTrackTcp) != 0;
+         });
+}
+
+std::optional<DropReason> Planner::CheckWindow(ConnectionIndex index, Direction direction,
+                                               const std::optional<wire::TcpSegment>& segment) const {
+  const Connection& connection = path_.table.connection(index);
+  if (!connection.tracks_window() || !segment) return std::nullopt;
+  // A SYN after the handshake changes nothing; what its receiver answers tells a
+  // peer that has forgotten the connection to reset it (RFC 5961, section 4).
+  if ((segment->flags & wire::kTcpSyn) != 0 && !IsHalfOpen(connection.state)) return std::nullopt;
+  if (path_.windows.at(index).Accepts(direction, *segment)) return std::nullopt;
+  return DropReason::kOutOfWindow;
 }
 
 std::optional<DropReason> Planner::CheckState(ConnectionIndex index, bool tracks_tcp, const PacketFacts& facts) const {

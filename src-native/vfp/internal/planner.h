@@ -84,6 +84,12 @@ class Planner {
   // what it quotes cannot be translated without a connection (vfp.md 3.15, RFC 5508).
   void PlanAlone(const wire::ParsedFrame& packet, PortIndex port, Direction direction, WalkObserver* observer,
                  Plan* plan) const;
+  // Whether the TCP connection of a new plan has its sequence numbers checked.
+  bool TracksWindow(const Plan& plan, const PacketFacts& facts) const;
+  // Null, or why a member's segment may not pass. `segment` is null when its
+  // sequence numbers cannot be told.
+  std::optional<DropReason> CheckWindow(ConnectionIndex connection, Direction direction,
+                                        const std::optional<wire::TcpSegment>& segment) const;
   // Null, or why a member's packet may not pass now.
   std::optional<DropReason> CheckState(ConnectionIndex connection, bool tracks_tcp, const PacketFacts& facts) const;
 
@@ -96,6 +102,8 @@ class Planner {
   void WalkForKey(const FlowKey& key, std::uint32_t earlier, std::uint32_t attempt, WalkObserver* observer,
                   Plan* plan) const;
   bool HasRoom(std::size_t connections) const;
+  std::optional<DropReason> CheckPortLimits(const FlowKey& key, const PacketFacts& facts, ConnectionIndex replaces,
+                                            const Foregone& before) const;
   bool IsTaken(const FlowKey& key, ConnectionIndex self, const PacketFacts& facts, const Foregone& before) const;
   void PlanWithChoices(const FlowKey& key, std::uint32_t earlier, ConnectionIndex self, const PacketFacts& facts,
                        const Foregone& before, WalkObserver* observer, Plan* plan) const;

@@ -134,7 +134,11 @@ bool SlowPath::ProcessMember(Traveller* frame, std::uint32_t index, const Packet
   const auto direction = static_cast<Direction>(entry.direction);
   const Connection& now = path_.table.connection(connection);
   if (const auto reason = planner_.CheckState(connection, now.tracks_tcp(), facts)) return Drop(*frame, *reason);
+  std::optional<wire::TcpSegment> segment;
+  if (now.tracks_window()) segment = wire::ReadTcpSegment(*frame->frame, l3_offset, l4_offset);
+  if (const auto reason = planner_.CheckWindow(connection, direction, segment)) return Drop(*frame, *reason);
   if (const auto reason = Resolve(*frame, index)) return Drop(*frame, *reason);
+  committer_.AdvanceWindow(connection, direction, segment);
   committer_.Advance(connection, facts, direction == path_.table.connection(connection).initiator);
   return Finish(frame, index, l3_offset, l4_offset);
 }
@@ -202,6 +206,9 @@ bool SlowPath::ProcessNew(Traveller* frame, const FlowKey& key, const PacketFact
   ConnectionIndex made = kNone;
   if (const auto reason = committer_.Make(plan_, facts, outbound ? &route : nullptr, replaced, &made)) {
     return Drop(*frame, *reason);
+  }
+  if (planner_.TracksWindow(plan_, facts)) {
+    committer_.BeginWindow(made, wire::ReadTcpSegment(*frame->frame, parsed.l3_offset, parsed.l4_offset));
   }
   return Finish(frame, ConnectionTable::EntryOf(made, frame->direction), parsed.l3_offset, parsed.l4_offset);
 }

@@ -31,6 +31,7 @@ struct PortState {
   base::MacAddress mac;
   DirectionCounters counters[2];  // By Direction.
   std::uint64_t connections = 0;
+  FlowCounts flows;
   CompiledLayers layers;
   PortSpec spec;
 
