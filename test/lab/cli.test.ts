@@ -4,7 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { run } from '../../lib/cli/run.js'
 import { HostNetworking } from '../../lib/index.js'
+import { rejects } from '../support/rejects.js'
 
 const CLI = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url))
 
@@ -49,19 +51,23 @@ describe('the command line', () => {
       type: 'L2Bridge',
       subnets: [{ prefix: '10.1.0.0/16', gateway: '10.1.0.1' }],
     })
-    const pod = await host.pods.create({ name: 'web', network })
+    const { endpoint } = await host.pods.create({ name: 'web', network })
 
+    // Another process, as a person starts it.
     const ports = await hns('vfpctrl', '--state', state, '/list-vmswitch-port')
     assert.equal(ports.status, 0, ports.output)
-    assert.match(ports.output, new RegExp(`Port name +: ${pod.endpoint.id}\r\n`, 'i'))
-    const layers = await hns('vfpctrl', '/port', pod.endpoint.id, '/list-layer', '--state', state, '--json')
-    assert.ok(Array.isArray((JSON.parse(layers.output) as { Layers: object[] }).Layers), layers.output)
+    assert.match(ports.output, new RegExp(`Port name +: ${endpoint.id}\r\n`, 'i'))
 
-    const writes = await hns('vfpctrl', '--state', state, '/port', pod.endpoint.id, '/remove-all-layer')
-    assert.equal(writes.status, 1)
-    assert.match(writes.output, /ERR_NOT_SUPPORTED.*only verbs that read/)
-    assert.match((await hns('vfpctrl', '--state')).output, /--state: a folder/)
-    if (process.platform !== 'win32') assert.match((await hns('vfpctrl', '/list-vmswitch-port')).output, /--state DIR/)
+    const printed = async (...words: string[]) => {
+      let text = ''
+      assert.equal(await run(['vfpctrl', ...words], (part) => (text += part)), 0)
+      return text
+    }
+    const layers = await printed('/port', endpoint.id, '/list-layer', '--state', state, '--json')
+    assert.ok(Array.isArray((JSON.parse(layers) as { Layers: object[] }).Layers), layers)
+    await rejects(printed('--state', state, '/port', endpoint.id, '/remove-all-layer'), 'ERR_NOT_SUPPORTED', /only verbs that read/)
+    await rejects(printed('/list-vmswitch-port', '--state'), 'ERR_INVALID_ARGUMENT', /--state: a folder/)
+    if (process.platform !== 'win32') await rejects(printed('/list-vmswitch-port'), 'ERR_INVALID_ARGUMENT', /--state DIR/)
     await host.close()
     rmSync(state, { recursive: true, force: true })
   })
