@@ -186,14 +186,23 @@ export class PodPort extends ModelPort {
     return hidden.passes ? { ...hidden, towards: balanced.towards, decisions: { ...balanced.decisions, ...hidden.decisions } } : hidden
   }
 
-  /** In the order in which a packet passes the layers: the network's are further from the endpoint. */
+  /** In the order in which a packet passes them: Host rules in the endpoint's own stack, Switch rules at its port, the network's beyond. */
   #askAcls(direction: Direction, tuple: Tuple) {
-    const { acls: networkAcls, sets } = this.network
-    const stages = ['switch', 'host'].map((ruleType) => this.acls.filter((acl) => (acl.ruleType ?? 'switch') === ruleType))
-    const ofEndpoint = () =>
-      stageDrop(stages[0] ?? [], this.tiers, direction, tuple, sets) ?? stageDrop(stages[1] ?? [], [], direction, tuple, sets)
-    const ofNetwork = () => stageDrop(networkAcls, [], direction, tuple, sets)
-    return direction === 'out' ? (ofEndpoint() ?? ofNetwork()) : (ofNetwork() ?? ofEndpoint())
+    const { acls: ofNetwork, sets } = this.network
+    const isHosts = ({ ruleType }: AclPolicy) => ruleType === 'host'
+    const atPort = this.acls.filter((acl) => !isHosts(acl))
+    const hasOthers = atPort.length + this.tiers.length > 0
+    const stages = [
+      // Denies by default only where nobody else does (vfp.md 3.10: both must pass).
+      () => stageDrop(this.acls.filter(isHosts), [], direction, tuple, sets)?.filter((reason) => !hasOthers || reason !== 'acl-default'),
+      () => stageDrop(atPort, this.tiers, direction, tuple, sets),
+      () => stageDrop(ofNetwork, [], direction, tuple, sets),
+    ]
+    for (const stage of direction === 'out' ? stages : stages.reverse()) {
+      const reasons = stage() ?? []
+      if (reasons.length > 0) return reasons
+    }
+    return undefined
   }
 
   #natAddress(tuple: Tuple, own: Connection | undefined): string | undefined {

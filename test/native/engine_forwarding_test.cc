@@ -106,6 +106,19 @@ TEST("a pod reaches the host by its address, and what it sends to the host's MAC
   CHECK_EQ(lab.OneFrame(a, to_router), "uplink udp 10.1.0.4:1 > 192.0.2.9:2");
 }
 
+TEST("what the host called from an address that no endpoint has is answered") {
+  Lab lab;
+  lab.Pod("a", {"10.1.0.4"});
+  const auto uplink = lab.Uplink();
+  const auto host = lab.Host({});
+
+  CHECK_EQ(lab.One(host, "udp 10.0.0.5:1 > 192.0.2.9:53"), "uplink udp 10.0.0.5:1 > 192.0.2.9:53");
+  CHECK_EQ(lab.One(uplink, "udp 192.0.2.9:53 > 10.0.0.5:1"), "host udp 192.0.2.9:53 > 10.0.0.5:1");
+  CHECK_EQ(lab.One(uplink, "udp 192.0.2.9:53 > 10.0.0.5:1"), "host udp 192.0.2.9:53 > 10.0.0.5:1");
+  CHECK_EQ(lab.One(host, "tcp 10.0.0.5:1 > 192.0.2.9:443 S"), "uplink tcp 10.0.0.5:1 > 192.0.2.9:443 S");
+  CHECK_EQ(lab.One(uplink, "tcp 192.0.2.9:443 > 10.0.0.5:1 SA"), "host tcp 192.0.2.9:443 > 10.0.0.5:1 SA");
+}
+
 TEST("a broadcast reaches everybody else once, and outside as the host") {
   Lab lab;
   const auto a = lab.Pod("a", {"10.1.0.4"});

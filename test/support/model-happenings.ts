@@ -263,6 +263,7 @@ function acls(): fc.Arbitrary<AclPolicy> {
       localPorts: ports,
       remotePorts: ports,
       priority: fc.integer({ min: 1, max: 6 }),
+      ruleType: fc.constantFrom(undefined, undefined, undefined, 'host' as const),
     })
     .map(({ who, ...rule }) => {
       const { localPorts: _, remotePorts: __, ...portless } = rule
@@ -326,8 +327,15 @@ function endpointPolicies(): fc.Arbitrary<readonly EndpointPolicy[]> {
 /** A network has no two equal ACLs. */
 function networkPolicies(): fc.Arbitrary<readonly NetworkAclPolicy[]> {
   return fc
-    .tuple(fc.uniqueArray(acls(), { maxLength: 3, selector: (rule) => JSON.stringify(rule) }), fc.constantFrom(true, true, false))
+    .tuple(
+      fc.uniqueArray(acls(), { maxLength: 3, selector: ({ ruleType: _, ...rule }) => JSON.stringify(rule) }),
+      fc.constantFrom(true, true, false),
+    )
     .map(([own, rest]) =>
-      [...own, ...(rest && own.length > 0 ? ALLOW_THE_REST : [])].map((policy) => ({ ...policy, kind: 'networkAcl' }) as NetworkAclPolicy),
+      [...own, ...(rest && own.length > 0 ? ALLOW_THE_REST : [])].map((policy) => {
+        // What a Host rule of a whole network is, no source says.
+        const { ruleType: _, ...ofSwitch } = policy as AclPolicy
+        return { ...ofSwitch, kind: 'networkAcl' } as NetworkAclPolicy
+      }),
     )
 }

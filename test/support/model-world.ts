@@ -54,6 +54,7 @@ export class ModelWorld {
   #heard: { readonly at: PortName; readonly packet: Packet }[] = []
   #sent: { readonly from: PortName; readonly packet: Packet } | undefined
   #isn = 1000
+  #packets = 0
   readonly #told: string[]
   /** Reasons of drops, one each; and how many of each the engine has counted. */
   readonly #drops: string[] = []
@@ -71,6 +72,11 @@ export class ModelWorld {
     const world = new ModelWorld(lab, given)
     await world.#furnish()
     return world
+  }
+
+  /** How many were sent. */
+  get packets(): number {
+    return this.#packets
   }
 
   /** @throws Disagreement with all that happened, as text. */
@@ -194,6 +200,8 @@ export class ModelWorld {
         return
       }
       case 'network policies':
+        // Whether what the host's port turns round is asked about the host's endpoint's ACLs, no source says.
+        if (this.#given.host) return
         await this.#setNetworkAcls(happening.policies)
         this.#model.acls = happening.policies
         return
@@ -269,6 +277,7 @@ export class ModelWorld {
     const port = this.#ports.get(from)
     if (port === undefined) return
     this.#sent = { from, packet }
+    this.#packets++
     if (packet.kind === 'tcp' && /[FR]/.test(packet.flags)) this.#isn += 1000
     const { vfp } = this.#lab.host
     const frame = encodeFrame(packet)

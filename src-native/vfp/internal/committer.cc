@@ -262,7 +262,7 @@ std::optional<DropReason> Committer::Resolve(ConnectionIndex index, Direction di
   }
   ApplyToTuple(change, is_echo, &after);
   if (direction == Direction::kInbound) {
-    const Egress egress = planner_.ReplyEgress(port, after.destination);
+    const Egress egress = planner_.ReplyEgress(port, change, after.destination);
     SetEntry(entry, egress == Egress::kDeliver ? Compose(change, DeliveryMacs(port)) : change, egress, port.index);
     return std::nullopt;
   }

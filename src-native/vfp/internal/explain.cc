@@ -233,7 +233,7 @@ class Explainer final : public WalkObserver {
     if (!plan.walk.replies_ask) return Leave(plan.reverse, plan.inbound_egress, std::nullopt);
     planner_.PlanReply(plan, this, &reply_);
     if (reply_.drop) return Drop(*reply_.drop);
-    return Leave(reply_.change, planner_.ReplyEgress(*port_, reply_.after.destination), std::nullopt);
+    return Leave(reply_.change, planner_.ReplyEgress(*port_, reply_.change, reply_.after.destination), std::nullopt);
   }
 
   bool Alone() {
@@ -281,7 +281,8 @@ class Explainer final : public WalkObserver {
     if (!plan_->walk.replies_ask) return LeaveAsError(plan_->reverse, plan_->inbound_egress, std::nullopt);
     planner_.PlanReply(*plan_, this, &reply_);
     if (reply_.drop) return Drop(*reply_.drop);
-    return LeaveAsError(reply_.change, planner_.ReplyEgress(*port_, reply_.after.destination), std::nullopt);
+    return LeaveAsError(reply_.change, planner_.ReplyEgress(*port_, reply_.change, reply_.after.destination),
+                        std::nullopt);
   }
 
   bool LeaveAsError(const HT& reply, Egress inbound_egress, const std::optional<base::IpAddress>& reach) {

@@ -127,12 +127,15 @@ bool Planner::IsTaken(const FlowKey& key, ConnectionIndex self, const PacketFact
 Egress Planner::InboundEgress(const PortState& port, const WalkResult& walk) const {
   if (port.kind != PortKind::kHost) return Egress::kDeliver;
   if (walk.hairpin) return Egress::kTurnAround;
-  const bool moved = (walk.change.modify & HT::kDestinationAddress) != 0;
-  return moved ? ReplyEgress(port, walk.after.destination) : Egress::kDeliver;
+  return ReplyEgress(port, walk.change, walk.after.destination);
 }
 
-Egress Planner::ReplyEgress(const PortState& port, const base::IpAddress& destination) const {
-  return port.kind == PortKind::kHost && !port.Owns(destination) ? Egress::kTurnAround : Egress::kDeliver;
+Egress Planner::ReplyEgress(const PortState& port, const HT& change, const base::IpAddress& destination) const {
+  if (port.kind != PortKind::kHost) return Egress::kDeliver;
+  // What keeps its destination came here because it is the host's, also at an
+  // address that no endpoint of ours has.
+  const bool moved = (change.modify & HT::kDestinationAddress) != 0;
+  return moved && !port.Owns(destination) ? Egress::kTurnAround : Egress::kDeliver;
 }
 
 void Planner::WalkForKey(const FlowKey& key, std::uint32_t earlier, std::uint32_t attempt, WalkObserver* observer,
@@ -160,7 +163,7 @@ void Planner::WalkForKey(const FlowKey& key, std::uint32_t earlier, std::uint32_
   } else if (plan->walk.replies_ask) {
     plan->inbound_egress = Egress::kUnresolved;
   } else {
-    plan->inbound_egress = ReplyEgress(port, request.tuple.source);
+    plan->inbound_egress = ReplyEgress(port, plan->reverse, request.tuple.source);
   }
 }
 

@@ -94,7 +94,9 @@ class Planner {
   std::optional<DropReason> CheckState(ConnectionIndex connection, bool tracks_tcp, const PacketFacts& facts) const;
 
   Egress InboundEgress(const PortState& port, const WalkResult& walk) const;
-  Egress ReplyEgress(const PortState& port, const base::IpAddress& destination) const;
+  // `change`: what is done to the reply; `destination`: after that.
+  Egress ReplyEgress(const PortState& port, const HeaderTransposition& change,
+                     const base::IpAddress& destination) const;
   // Where the outbound side of a connection that exists is to be routed.
   std::optional<base::IpAddress> ReachOf(ConnectionIndex connection) const;
 
