@@ -4,7 +4,13 @@ namespace vfp {
 
 std::string_view DropReasonName(DropReason reason) {
   switch (reason) {
+    case DropReason::kArpGuard: return "arp-guard";
+    case DropReason::kDhcpGuard: return "dhcp-guard";
     case DropReason::kBlockNonIp: return "block-non-ip";
+    case DropReason::kIpv4Guard: return "ipv4-guard";
+    case DropReason::kIpv6Guard: return "ipv6-guard";
+    case DropReason::kMacGuard: return "mac-guard";
+    case DropReason::kRouterGuard: return "router-guard";
     case DropReason::kNoDestinationBroadcast: return "no-destination-broadcast";
     case DropReason::kNoDestination: return "no-destination";
     case DropReason::kDestinationNotReady: return "destination-not-ready";

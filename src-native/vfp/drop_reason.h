@@ -8,7 +8,12 @@
 namespace vfp {
 
 enum class DropReason : std::uint8_t {
+  kArpGuard = 0,
+  kDhcpGuard = 2,
   kBlockNonIp = 5,
+  kIpv4Guard = 7,
+  kIpv6Guard = 8,  // Neighbor Discovery too: the schema has no number of its own for it.
+  kMacGuard = 9,
   kNoDestinationBroadcast = 10,
   kNoDestination = 11,
   kDestinationNotReady = 12,
@@ -31,8 +36,9 @@ enum class DropReason : std::uint8_t {
   kOutOfWindow = 79,    // A TCP segment its receiver has not asked for.
   kHalfOpenLimit = 80,  // The port has as many half-open TCP connections as it may.
   kPortFlowLimit = 81,  // ... or connections of this kind, or at all.
+  kRouterGuard = 82,    // An endpoint that says it is a router.
 };
-inline constexpr std::uint8_t kDropReasonLimit = 82;
+inline constexpr std::uint8_t kDropReasonLimit = 83;
 
 // "acl-blocked": stable, used in JSON. Empty for numbers without a name.
 std::string_view DropReasonName(DropReason reason);

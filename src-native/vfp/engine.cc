@@ -118,6 +118,7 @@ base::Status Engine::RemovePort(PortIndex index) {
   Datapath& path = state_->path;
   PortState* port = path.net.FindLive(index);
   if (port == nullptr) return NoPort(index);
+  path.fragments.ForgetPort(index);
   ForgetConnectionsOf(path, *port);
   path.net.RemovePort(index, path.names);
   return {};

@@ -91,6 +91,16 @@ enum class PortKind : std::uint8_t {
               // balancing with a source VIP and traffic for host addresses happens.
 };
 
+// What a frame that enters at the port must be (anti-spoofing, guard.h).
+struct PortGuards {
+  bool mac = false;       // From the port's MAC.
+  bool address = false;   // From one of its addresses, when it begins something.
+  bool neighbor = false;  // ARP and ND speak of the port itself, and of no router.
+  bool dhcp = false;      // No answer of a DHCP server.
+  bool operator==(const PortGuards&) const = default;
+  static constexpr PortGuards All() { return {true, true, true, true}; }
+};
+
 struct PortSpec {
   std::string id;  // GUID text; unique in the engine.
   std::string friendly_name;
@@ -99,6 +109,7 @@ struct PortSpec {
   base::MacAddress mac;
   std::vector<base::IpAddress> addresses;  // Empty for an uplink.
   std::uint16_t mtu = 1500;
+  PortGuards guards;
   PacketSink* sink = nullptr;  // Borrowed until RemovePort; null: frames are dropped as not ready.
 };
 
@@ -259,7 +270,7 @@ class Engine final : public PacketSink {
   // REQUIRES: no port left on it; else HCN_E_ENTITY_HAS_REFERENCES.
   base::Status RemoveSegment(SegmentId id);
   base::Result<PortIndex> AddPort(PortSpec spec);  // ERROR_ALREADY_EXISTS: id or an address taken.
-  // New addresses or MAC: all flows of the port are dropped. segment, kind, id stay.
+  // New addresses, MAC or guards: all flows of the port are dropped. segment, kind, id stay.
   base::Status UpdatePort(PortIndex port, PortSpec spec);
   // Its flows, bindings and layers go too. HCN_E_PORT_NOT_FOUND.
   base::Status RemovePort(PortIndex port);

@@ -81,6 +81,8 @@ ParseError ParseL4(Bytes l4, std::uint32_t offset, bool gso, ParsedFrame* out) {
 ParseError NoteFragment(std::uint32_t id, std::uint32_t offset, bool more, std::size_t payload_bytes,
                         ParsedFrame* out) {
   out->fragment_id = id;
+  out->fragment_offset = offset;
+  out->fragment_end = static_cast<std::uint32_t>(offset + payload_bytes);
   out->is_fragment = more || offset != 0;
   out->is_later_fragment = offset != 0;
   if (out->is_fragment && offset + payload_bytes > 65535) return ParseError::kBadIpHeader;

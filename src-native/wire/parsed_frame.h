@@ -66,6 +66,8 @@ struct ParsedFrame {
   bool is_fragment = false;        // Either more-fragments or an offset.
   bool is_later_fragment = false;  // Offset above zero: carries no L4 header.
   std::uint32_t fragment_id = 0;
+  std::uint32_t fragment_offset = 0;  // Bytes of the datagram before this fragment...
+  std::uint32_t fragment_end = 0;     // ... and with it.
 
   // L4. Ports of TCP and UDP in host order. For ICMP echo both ports are the
   // identifier, so that request and reply mirror each other.

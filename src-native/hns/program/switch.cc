@@ -194,6 +194,8 @@ vfp::PortSpec Switch::EndpointSpec(const schema::Endpoint& endpoint, const Netwo
   spec.mac = endpoint.mac_address->value;
   spec.addresses = AddressesOf(endpoint);
   spec.mtu = MtuOf(endpoint);
+  // Unverified: that every endpoint is guarded by default (vfp.md 3.12).
+  spec.guards = vfp::PortGuards::All();
   return spec;
 }
 

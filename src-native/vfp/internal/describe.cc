@@ -87,6 +87,12 @@ std::string_view DescribeDrop(DropReason reason) {
     case DropReason::kNoDestinationBroadcast: return "nobody else is on the segment";
     case DropReason::kIcmpUnrelated:
       return "an ICMP error about a packet of no connection here, where connections are translated";
+    case DropReason::kArpGuard: return "the ARP message is not from the port's own MAC and one of its addresses";
+    case DropReason::kDhcpGuard: return "a DHCP server's answer, from an endpoint";
+    case DropReason::kIpv4Guard: return "the source is none of the port's addresses";
+    case DropReason::kIpv6Guard: return "the source, or what Neighbor Discovery says of it, is none of the port's";
+    case DropReason::kMacGuard: return "the source MAC is not the port's";
+    case DropReason::kRouterGuard: return "a router's message, from an endpoint";
     case DropReason::kOutOfWindow:
       return "outside the window its receiver has offered, or an acknowledgement of what was never sent";
     case DropReason::kHalfOpenLimit: return "the port has as many half-open TCP connections as it may have";

@@ -6,6 +6,7 @@
 
 #include "vfp/internal/delivery.h"
 #include "vfp/internal/describe.h"
+#include "vfp/internal/guard.h"
 #include "vfp/internal/icmp_error.h"
 #include "vfp/internal/neighbor.h"
 #include "vfp/internal/planner.h"
@@ -186,13 +187,18 @@ class Explainer final : public WalkObserver {
     if (enters && from_uplink_ && !IsForUs(*port_->segment, parsed_.destination_mac)) {
       return Drop(DropReason::kNoDestination);
     }
-    if (parsed_.kind == wire::EtherKind::kArp) return Neighbor(std::nullopt);
+    std::optional<wire::NdView> nd;
     if (enters && wire::ClaimsNd(parsed_)) {
-      const auto nd = wire::NdView::Parse(frame_, parsed_);
+      nd = wire::NdView::Parse(frame_, parsed_);
       if (!nd) return Drop(DropReason::kInvalidPacket);
-      if (nd->IsSolicitation() || nd->IsAdvertisement()) return Neighbor(nd);
     }
-    if (port_->segment->IsGroup(parsed_.destination)) return Flood();
+    if (enters) reason = CheckGuards(*port_, parsed_, nd);
+    const bool to_group = parsed_.IsIp() && port_->segment->IsGroup(parsed_.destination);
+    if (!reason && enters && to_group && !nd) reason = CheckSource(*port_, parsed_);
+    if (reason) return Drop(*reason);
+    if (parsed_.kind == wire::EtherKind::kArp) return Neighbor(std::nullopt);
+    if (nd && (nd->IsSolicitation() || nd->IsAdvertisement())) return Neighbor(nd);
+    if (to_group) return Flood();
     if (port_->kind == PortKind::kUplink) return Route(TupleOf(parsed_), std::nullopt);
     if (parsed_.is_later_fragment) {
       reason = CompleteFragment(path_, port_->index, direction_, &parsed_);
@@ -237,12 +243,19 @@ class Explainer final : public WalkObserver {
   }
 
   bool Alone() {
+    if (const auto reason = CheckSourceHere()) return Drop(*reason);
     planner_.PlanAlone(parsed_, port_->index, direction_, this, FreshPlan());
     if (plan_->drop) return Drop(*plan_->drop);
     return Leave(plan_->walk.change, plan_->inbound_egress, plan_->walk.reach);
   }
 
+  std::optional<DropReason> CheckSourceHere() const {
+    const bool enters = !entered_ && direction_ == Direction::kOutbound;
+    return enters ? CheckSource(*port_, parsed_) : std::nullopt;
+  }
+
   bool New(const FlowKey& key, const PacketFacts& facts, ConnectionIndex replaces) {
+    if (const auto reason = CheckSourceHere()) return Drop(*reason);
     planner_.PlanNew(key, facts, replaces, {made_, keys_}, this, FreshPlan());
     if (plan_->drop) return Drop(*plan_->drop);
     if (replaces == kNone) ++made_;

@@ -1,6 +1,7 @@
 #include "vfp/internal/fast_path.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "vfp/internal/fast_key.h"
 
@@ -10,6 +11,11 @@ namespace {
 constexpr std::uint8_t kMovesState = wire::kTcpSyn | wire::kTcpFin | wire::kTcpRst;
 // Index buckets moved on, a batch, while the table grows.
 constexpr std::uint32_t kMigratePerBatch = 4;
+
+bool IsDhcpServer(const wire::FastView& view) {
+  return view.protocol == wire::kProtoUdp && view.source_port == (view.family == 4 ? 67 : 547) &&
+         view.destination_port == (view.family == 4 ? 68 : 546);
+}
 
 }  // namespace
 
@@ -30,9 +36,22 @@ void FastPath::CarryBatch(PortState& port, std::span<wire::Frame> frames) {
     is_plain_[i] = wire::ParseFast(frames[i], &views_[i]);
     round_[i] = i;
   }
+  if (port.spec.guards.mac || port.spec.guards.dhcp) GuardBatch(port, frames);
   count_ = frames.size();
   while (count_ != 0) Round();
   delivery_.Flush();
+}
+
+// Flow keys hold no MAC, and a cached flow asks no guard: what one of them would
+// stop must take the slow path.
+void FastPath::GuardBatch(const PortState& port, std::span<wire::Frame> frames) {
+  const PortGuards& guards = port.spec.guards;
+  for (std::uint32_t i = 0; i < frames.size(); ++i) {
+    if (!is_plain_[i]) continue;
+    const bool foreign = guards.mac && std::memcmp(frames[i].data + 6, port.mac.bytes.data(), 6) != 0;
+    const bool dhcp = guards.dhcp && IsDhcpServer(views_[i]);
+    if (foreign || dhcp) is_plain_[i] = false;
+  }
 }
 
 void FastPath::Begin(std::uint32_t i) {

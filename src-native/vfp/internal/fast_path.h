@@ -41,6 +41,7 @@ class FastPath {
   };
 
   void CarryBatch(PortState& port, std::span<wire::Frame> frames);
+  void GuardBatch(const PortState& port, std::span<wire::Frame> frames);
   // One round over `count_` frames; leaves those that go on.
   void Round();
   void Begin(std::uint32_t frame);

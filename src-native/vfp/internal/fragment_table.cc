@@ -10,23 +10,25 @@ FragmentTable::Key FragmentTable::MakeKey(const wire::ParsedFrame& parsed, PortI
 }
 
 void FragmentTable::Remember(const wire::ParsedFrame& first, PortIndex port, Direction direction, Tick now) {
-  Forget(now);
+  Queue& queue = shares_[ShareOf(port, direction)];
+  Forget(queue, now);
   const Key key = MakeKey(first, port, direction);
   const FragmentRecord what{.source_port = first.source_port,
                             .destination_port = first.destination_port,
                             .icmp_type = first.icmp_type,
                             .is_icmp_echo = first.is_icmp_echo,
-                            .is_icmp_error = first.is_icmp_error};
+                            .is_icmp_error = first.is_icmp_error,
+                            .end = first.fragment_end};
   if (const auto known = records_.find(key); known != records_.end()) {
     known->second.what = what;
     return;
   }
-  if (records_.size() >= kCapacity) {
-    records_.erase(oldest_first_.front().first);
-    oldest_first_.pop_front();
+  if (queue.size() >= kPerPort) {
+    records_.erase(queue.front().first);
+    queue.pop_front();
   }
   records_.emplace(key, Record{what, now});
-  oldest_first_.emplace_back(key, now);
+  queue.emplace_back(key, now);
 }
 
 std::optional<FragmentRecord> FragmentTable::Find(const wire::ParsedFrame& later, PortIndex port, Direction direction,
@@ -36,10 +38,23 @@ std::optional<FragmentRecord> FragmentTable::Find(const wire::ParsedFrame& later
   return found->second.what;
 }
 
+void FragmentTable::Forget(Queue& queue, Tick now) {
+  while (!queue.empty() && now - queue.front().second >= lifetime_) {
+    records_.erase(queue.front().first);
+    queue.pop_front();
+  }
+}
+
 void FragmentTable::Forget(Tick now) {
-  while (!oldest_first_.empty() && now - oldest_first_.front().second >= lifetime_) {
-    records_.erase(oldest_first_.front().first);
-    oldest_first_.pop_front();
+  for (auto& [share, queue] : shares_) Forget(queue, now);
+}
+
+void FragmentTable::ForgetPort(PortIndex port) {
+  for (const Direction direction : {Direction::kOutbound, Direction::kInbound}) {
+    const auto found = shares_.find(ShareOf(port, direction));
+    if (found == shares_.end()) continue;
+    for (const auto& [key, since] : found->second) records_.erase(key);
+    shares_.erase(found);
   }
 }
 

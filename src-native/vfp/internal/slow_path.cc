@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "vfp/internal/guard.h"
 #include "vfp/internal/icmp_error.h"
 #include "wire/arp.h"
 #include "wire/frame_builder.h"
@@ -26,6 +27,8 @@ std::optional<DropReason> CompleteFragment(const Datapath& path, PortIndex port,
                                            wire::ParsedFrame* parsed) {
   const auto record = path.fragments.Find(*parsed, port, direction, path.now);
   if (!record) return DropReason::kFragment;
+  // It would write over the headers that were judged, or what follows them.
+  if (parsed->fragment_offset < record->end) return DropReason::kInvalidPacket;
   parsed->source_port = record->source_port;
   parsed->destination_port = record->destination_port;
   parsed->icmp_type = record->icmp_type;
@@ -67,16 +70,26 @@ bool SlowPath::Process(Traveller* frame) {
     CountWalk(*frame);
     return Drop(*frame, DropReason::kNoDestination);
   }
-  if (parsed.kind == wire::EtherKind::kArp) return ProcessNeighbor(frame, parsed, std::nullopt);
+  std::optional<wire::NdView> nd;
   if (enters && wire::ClaimsNd(parsed)) {
-    const auto nd = wire::NdView::Parse(*frame->frame, parsed);
+    nd = wire::NdView::Parse(*frame->frame, parsed);
     if (!nd) {
       CountWalk(*frame);
       return Drop(*frame, DropReason::kInvalidPacket);
     }
+  }
+  if (enters) reason = CheckGuards(port, parsed, nd);
+  const bool to_group = parsed.IsIp() && port.segment->IsGroup(parsed.destination);
+  if (!reason && enters && to_group && !nd) reason = CheckSource(port, parsed);
+  if (reason) {
+    CountWalk(*frame);
+    return Drop(*frame, *reason);
+  }
+  if (parsed.kind == wire::EtherKind::kArp) return ProcessNeighbor(frame, parsed, std::nullopt);
+  if (nd) {
     if (nd->IsSolicitation() || nd->IsAdvertisement()) return ProcessNeighbor(frame, parsed, nd);
   }
-  if (port.segment->IsGroup(parsed.destination)) return Flood(frame, parsed);
+  if (to_group) return Flood(frame, parsed);
   if (port.kind == PortKind::kUplink) return ProcessFromUplink(frame, parsed);
   if (parsed.is_later_fragment) {
     reason = CompleteFragment(path_, frame->port, frame->direction, &parsed);
@@ -186,6 +199,7 @@ bool SlowPath::Finish(Traveller* frame, std::uint32_t index, std::uint32_t l3_of
 bool SlowPath::ProcessNew(Traveller* frame, const FlowKey& key, const PacketFacts& facts, std::uint32_t found,
                           const wire::ParsedFrame& parsed) {
   CountWalk(*frame);
+  if (const auto reason = CheckSourceOf(*frame, parsed)) return Drop(*frame, *reason);
   const ConnectionIndex replaced = found == kNoEntry ? kNone : ConnectionTable::ConnectionOf(found);
   planner_.PlanNew(key, facts, replaced, {}, nullptr, &plan_);
   Committer::CountRules(plan_.walk);
@@ -213,8 +227,14 @@ bool SlowPath::ProcessNew(Traveller* frame, const FlowKey& key, const PacketFact
   return Finish(frame, ConnectionTable::EntryOf(made, frame->direction), parsed.l3_offset, parsed.l4_offset);
 }
 
+std::optional<DropReason> SlowPath::CheckSourceOf(const Traveller& frame, const wire::ParsedFrame& parsed) const {
+  const bool enters = frame.forwarded == 0 && frame.direction == Direction::kOutbound;
+  return enters ? CheckSource(*path_.net.port(frame.port), parsed) : std::nullopt;
+}
+
 bool SlowPath::ProcessAlone(Traveller* frame, const wire::ParsedFrame& parsed) {
   CountWalk(*frame);
+  if (const auto reason = CheckSourceOf(*frame, parsed)) return Drop(*frame, *reason);
   const PortState& port = *path_.net.port(frame->port);
   planner_.PlanAlone(parsed, frame->port, frame->direction, nullptr, &plan_);
   Committer::CountRules(plan_.walk);

@@ -50,6 +50,7 @@ class SlowPath {
   bool ProcessFlow(Traveller* frame, const wire::ParsedFrame& parsed, const PacketFacts& facts);
   bool ProcessError(Traveller* frame, const wire::ParsedFrame& parsed);
   bool ProcessAlone(Traveller* frame, const wire::ParsedFrame& parsed);
+  std::optional<DropReason> CheckSourceOf(const Traveller& frame, const wire::ParsedFrame& parsed) const;
   // What must hold before a packet of a connection passes. `*entry` is kNoEntry
   // afterwards when it was that of a translation which is no more.
   std::optional<DropReason> BringUpToDate(const Traveller& frame, std::uint32_t* entry);

@@ -90,7 +90,7 @@ class SwitchState {
   // for ChangesIdentity.
   base::Status UpdatePort(PortIndex port, PortSpec spec);
   bool ChangesIdentity(const PortState& port, const PortSpec& spec) const {
-    return port.spec.mac != spec.mac || port.spec.addresses != spec.addresses;
+    return port.spec.mac != spec.mac || port.spec.addresses != spec.addresses || port.spec.guards != spec.guards;
   }
   void RemovePort(PortIndex port, StringPool& names);
   PortState* port(PortIndex index) const { return ports_[index].get(); }
