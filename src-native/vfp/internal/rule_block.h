@@ -24,8 +24,9 @@ inline constexpr std::uint8_t kLaneAnyProtocol = 0x80;  // The sign, which a com
 struct LaneId {
   static constexpr std::uint32_t kMustCheck = std::uint32_t{1} << 31;
 
-  std::uint32_t rank = ~std::uint32_t{0};
+  // In this order: on most processors both are one number, rank above rule.
   std::uint32_t rule = ~std::uint32_t{0};  // A slot of the table, and kMustCheck.
+  std::uint32_t rank = ~std::uint32_t{0};
 
   std::uint32_t slot() const { return rule & ~kMustCheck; }
   bool must_check() const { return (rule & kMustCheck) != 0; }

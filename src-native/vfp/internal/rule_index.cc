@@ -9,9 +9,14 @@
 namespace vfp {
 namespace {
 
-// Prefixes of at least so many bits are long.
+// Prefixes of at least so many bits are long: in a large table fewer lanes should
+// be in the trees of short ones, in a small one fewer should be in two leaves.
 template <int kWords>
-constexpr int kLongPrefix = kWords == 1 ? 12 : 32;
+int LongPrefix(std::size_t lanes) {
+  const bool is_large = lanes > 32768;
+  if constexpr (kWords == 1) return is_large ? 12 : 16;
+  return is_large ? 32 : 48;
+}
 // Beside trees the list holds up to so many lanes at first, and later.
 constexpr std::uint32_t kBuiltList = 16;
 constexpr std::uint32_t kMostList = 64;
@@ -27,12 +32,6 @@ constexpr std::size_t kMaxRebuilt = 16384;
 constexpr std::size_t kCloseBytes = std::size_t{3} << 19;
 
 template <int kWords>
-std::size_t TreeOf(const Lane<kWords>& lane) {
-  constexpr int kShort = Lane<kWords>::kBits - kLongPrefix<kWords>;
-  return (lane.source_free > kShort ? 2u : 0u) + (lane.destination_free > kShort ? 1u : 0u);
-}
-
-template <int kWords>
 bool IsAboutEverything(const Lane<kWords>& lane) {
   return lane.source_free == Lane<kWords>::kBits && lane.destination_free == Lane<kWords>::kBits &&
          lane.source_span == 0xffff && lane.destination_span == 0xffff;
@@ -42,6 +41,14 @@ bool IsAboutEverything(const Lane<kWords>& lane) {
 
 template <int kWords>
 struct RuleIndex<kWords>::Trees {
+  explicit Trees(std::size_t lanes) : most_free(Lane<kWords>::kBits - LongPrefix<kWords>(lanes)) {}
+  // The tree a lane belongs to.
+  RuleTree<kWords>& For(const Lane<kWords>& lane) { return of[NumberFor(lane)]; }
+  std::size_t NumberFor(const Lane<kWords>& lane) const {
+    return (lane.source_free > most_free ? 2u : 0u) + (lane.destination_free > most_free ? 1u : 0u);
+  }
+
+  const int most_free;  // Bits of a long prefix.
   BlockArena arena;
   RuleTree<kWords> of[4] = {RuleTree<kWords>(&arena), RuleTree<kWords>(&arena), RuleTree<kWords>(&arena),
                             RuleTree<kWords>(&arena)};
@@ -87,7 +94,8 @@ void RuleIndex<kWords>::RemoveFromList(std::uint32_t slot) {
 
 template <int kWords>
 void RuleIndex<kWords>::InsertIntoTrees(const Lane<kWords>& lane) {
-  RuleTree<kWords>& tree = trees_->of[TreeOf(lane)];
+  ++inserted_;
+  RuleTree<kWords>& tree = trees_->For(lane);
   if (list_lanes_ < kMostList && tree.CountLeaves(lane, kManyLeaves + 1) > kManyLeaves) {
     InsertIntoList(lane);
   } else {
@@ -111,14 +119,15 @@ void RuleIndex<kWords>::Rebuild(const std::vector<CompiledRule*>& slots, const C
     for (const auto& lane : lanes) InsertIntoList(lane);
     return;
   }
-  trees_ = std::make_unique<Trees>();
+  trees_ = std::make_unique<Trees>(lanes.size());
   built_ = lanes.size();
+  inserted_ = 0;
   std::vector<Lane<kWords>> parts[4];
   for (const auto& lane : lanes) {
     if (IsAboutEverything(lane) && list_lanes_ < kBuiltList) {
       InsertIntoList(lane);
     } else {
-      parts[TreeOf(lane)].push_back(lane);
+      parts[trees_->NumberFor(lane)].push_back(lane);
     }
   }
   for (std::size_t i = 0; i < 4; ++i) trees_->of[i].Build(parts[i], i == 3 ? kOpenGrowth : kGrowth);
@@ -130,7 +139,8 @@ void RuleIndex<kWords>::Add(std::uint32_t slot, const std::vector<CompiledRule*>
   const auto lanes = LanesOf<kWords>(slots[slot]->rule, slot);
   lanes_ += lanes.size();
   for (const auto& lane : lanes) checked_ += lane.id.must_check();
-  const bool has_outgrown = trees_ == nullptr ? lanes_ > kListLanes : lanes_ > 2 * built_ && lanes_ <= kMaxRebuilt;
+  const bool has_outgrown =
+      trees_ == nullptr ? lanes_ > kListLanes : lanes_ > built_ + built_ / 2 && lanes_ <= kMaxRebuilt;
   if (has_outgrown) {
     Rebuild(slots, nullptr);
   } else {
@@ -148,10 +158,17 @@ void RuleIndex<kWords>::Remove(std::uint32_t slot, const std::vector<CompiledRul
   for (const auto& lane : lanes) checked_ -= lane.id.must_check();
   if (list_lanes_ != 0) RemoveFromList(slot);
   if (trees_ != nullptr) {
-    for (const auto& lane : lanes) trees_->of[TreeOf(lane)].Remove(lane);
+    for (const auto& lane : lanes) trees_->For(lane).Remove(lane);
     // The list again, well before it would be too long.
     if (lanes_ <= kListLanes / 2) Rebuild(slots, slots[slot]);
   }
+  RefreshView();
+}
+
+template <int kWords>
+void RuleIndex<kWords>::Settle(const std::vector<CompiledRule*>& slots) {
+  if (trees_ == nullptr || inserted_ == 0) return;
+  Rebuild(slots, nullptr);
   RefreshView();
 }
 

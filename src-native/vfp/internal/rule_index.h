@@ -37,6 +37,9 @@ class RuleIndex {
   void Add(std::uint32_t slot, const std::vector<CompiledRule*>& slots);
   void Remove(std::uint32_t slot, const std::vector<CompiledRule*>& slots);
 
+  // Builds trees anew if lanes were inserted since they were built.
+  void Settle(const std::vector<CompiledRule*>& slots);
+
   // For searches, until the next change of the table.
   const SearchView<kWords>& view() const { return view_; }
   std::size_t lanes() const { return lanes_; }
@@ -58,7 +61,8 @@ class RuleIndex {
   Block* list_ = nullptr;
   std::uint32_t list_lanes_ = 0, list_capacity_ = 0;
   std::size_t lanes_ = 0, checked_ = 0;
-  std::size_t built_ = 0;  // Lanes when the trees were built.
+  std::size_t built_ = 0;     // Lanes when the trees were built.
+  std::size_t inserted_ = 0;  // Since then.
   std::unique_ptr<Trees> trees_;
 };
 

@@ -126,7 +126,7 @@ std::vector<Lane<kWords>> LanesOf(const Rule& rule, std::uint32_t slot) {
   if (destination_ports.empty() != conditions.destination_ports.empty()) return lanes;
 
   Lane<kWords> lane;
-  lane.id = {RankOf(rule), slot};
+  lane.id = {.rule = slot, .rank = RankOf(rule)};
   bool check = false;
   const auto& protocols = conditions.protocols;
   if (!protocols.empty() &&

@@ -28,8 +28,8 @@ struct RuleSearch {
   CompiledRule* (*one_v4)(const SearchView<1>&, const Tuple&);
   CompiledRule* (*one_v6)(const SearchView<4>&, const Tuple&);
   // At most kSearchBatch of them.
-  void (*many_v4)(const SearchView<1>&, const Tuple* const* tuples, std::uint32_t count, CompiledRule** found);
-  void (*many_v6)(const SearchView<4>&, const Tuple* const* tuples, std::uint32_t count, CompiledRule** found);
+  void (*many_v4)(const SearchView<1>&, const Tuple* tuples, std::uint32_t count, CompiledRule** found);
+  void (*many_v6)(const SearchView<4>&, const Tuple* tuples, std::uint32_t count, CompiledRule** found);
   const char* name;
 };
 

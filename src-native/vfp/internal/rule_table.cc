@@ -67,6 +67,11 @@ base::Result<CompiledRule*> RuleTable::Add(Rule rule) {
   return added;
 }
 
+void RuleTable::Settle() {
+  if (state_->v4) state_->v4->Settle(state_->slots);
+  if (state_->v6) state_->v6->Settle(state_->slots);
+}
+
 bool RuleTable::Remove(std::string_view id) {
   State& state = *state_;
   const auto slot = state.ids.Find(id, state.slots);
@@ -92,27 +97,18 @@ CompiledRule* RuleTable::Match(const Tuple& tuple) const {
 
 void RuleTable::Match(std::span<const Tuple> tuples, CompiledRule** found) const {
   const State& state = *state_;
-  for (std::size_t begin = 0; begin < tuples.size(); begin += kSearchBatch) {
-    const Tuple* of_family[2][kSearchBatch];
-    std::uint8_t place[2][kSearchBatch];
-    std::uint32_t count[2] = {};
-    const std::size_t end = std::min(tuples.size(), begin + kSearchBatch);
-    for (std::size_t i = begin; i < end; ++i) {
-      const std::size_t family = tuples[i].source.IsV4() ? 0 : 1;
-      of_family[family][count[family]] = &tuples[i];
-      place[family][count[family]++] = static_cast<std::uint8_t>(i - begin);
-    }
-    CompiledRule* results[kSearchBatch];
-    for (std::size_t family = 0; family < 2; ++family) {
-      if (count[family] == 0) continue;
-      if (family == 0 && state.v4) {
-        state.search.many_v4(state.v4->view(), of_family[0], count[0], results);
-      } else if (family == 1 && state.v6) {
-        state.search.many_v6(state.v6->view(), of_family[1], count[1], results);
-      } else {
-        for (std::uint32_t i = 0; i < count[family]; ++i) results[i] = MatchByScan(*of_family[family][i]);
-      }
-      for (std::uint32_t i = 0; i < count[family]; ++i) found[begin + place[family][i]] = results[i];
+  // Runs of one family: nearly always all of them.
+  for (std::size_t begin = 0, end; begin < tuples.size(); begin = end) {
+    const bool is_v4 = tuples[begin].source.IsV4();
+    const std::size_t most = std::min(tuples.size(), begin + kSearchBatch);
+    for (end = begin + 1; end < most && tuples[end].source.IsV4() == is_v4;) ++end;
+    const auto count = static_cast<std::uint32_t>(end - begin);
+    if (is_v4 && state.v4) {
+      state.search.many_v4(state.v4->view(), &tuples[begin], count, &found[begin]);
+    } else if (!is_v4 && state.v6) {
+      state.search.many_v6(state.v6->view(), &tuples[begin], count, &found[begin]);
+    } else {
+      for (std::size_t i = begin; i < end; ++i) found[i] = MatchByScan(tuples[i]);
     }
   }
 }
