@@ -37,6 +37,26 @@ Failure ReadText(napi_env env, napi_value value, std::u16string& text) {
   return {};
 }
 
+AnswerText::AnswerText(const char16_t* text) {
+  if (text == nullptr) return;
+  std::size_t length = 0;
+  char16_t bits = 0;
+  for (; text[length] != 0; ++length) bits = static_cast<char16_t>(bits | text[length]);
+  if (bits >= 0x80) {
+    wide_ = text;
+    return;
+  }
+  narrow_.resize(length);
+  for (std::size_t i = 0; i < length; ++i) narrow_[i] = static_cast<char>(text[i]);
+}
+
+napi_value AnswerText::Value(napi_env env) const {
+  napi_value value = nullptr;
+  const napi_status made = wide_ != nullptr ? napi_create_string_utf16(env, wide_, NAPI_AUTO_LENGTH, &value)
+                                            : napi_create_string_latin1(env, narrow_.data(), narrow_.size(), &value);
+  return made == napi_ok ? value : nullptr;
+}
+
 Failure ReadGuid(napi_env env, napi_value value, base::Guid& guid) {
   const auto invalid = [](std::string clause) {
     return Failure{base::hr::HCN_E_GUID_CONVERSION_FAILURE, std::move(clause)};

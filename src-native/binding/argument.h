@@ -27,6 +27,21 @@ namespace binding {
 
 // None of these leaves a JavaScript exception pending.
 Failure ReadText(napi_env env, napi_value value, std::u16string& text);
+
+// A text for JavaScript. One that is ASCII throughout, as documents nearly
+// always are, becomes a string of one byte per character, which V8 parses and
+// keeps at half the price; that is found out on the pool's thread.
+class AnswerText {
+ public:
+  AnswerText() = default;
+  // `text` outlives the object. Null counts as empty.
+  explicit AnswerText(const char16_t* text);
+  napi_value Value(napi_env env) const;
+
+ private:
+  const char16_t* wide_ = nullptr;  // Null: it is `narrow_`.
+  std::string narrow_;
+};
 Failure ReadGuid(napi_env env, napi_value value, base::Guid& guid);
 Failure ReadBytes(napi_env env, napi_value value, std::vector<std::uint8_t>& bytes);
 // An integer from 0 to 2^53 - 1.
@@ -127,13 +142,13 @@ namespace result {
 struct Text {
   static constexpr bool kIsArgument = false;
   char16_t* text = nullptr;
+  AnswerText answer;
   std::tuple<char16_t**> Native() { return {&text}; }
   template <typename Table>
-  void Received(const Table&) {}
-  napi_value Value(napi_env env, Session&) const {
-    napi_value value = nullptr;
-    return napi_create_string_utf16(env, text, NAPI_AUTO_LENGTH, &value) == napi_ok ? value : nullptr;
+  void Received(const Table&) {
+    answer = AnswerText(text);
   }
+  napi_value Value(napi_env env, Session&) const { return answer.Value(env); }
   template <typename Table>
   void Release(const Table& table) {
     table.free_string(table.context, text);

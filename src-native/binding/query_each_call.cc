@@ -94,6 +94,7 @@ void QueryEachCall::Run() noexcept {
     answer.code = entries.open(table.context, ids_[i], &handle, &answer.record);
     if (answer.code != base::hr::OK) continue;
     answer.code = entries.query(table.context, handle, query_.c_str(), &answer.properties, &answer.record);
+    answer.text = AnswerText(answer.properties);
     CloseNative(table, kind_, handle);
   }
 }
@@ -108,8 +109,8 @@ napi_value QueryEachCall::Value(napi_env env) {
     napi_value value = nullptr;
     if (answer.code != base::hr::OK) {
       value = MakeError(env, {answer.code, {}}, answer.record);
-    } else if (napi_create_string_utf16(env, answer.properties, NAPI_AUTO_LENGTH, &value) != napi_ok) {
-      value = nullptr;
+    } else {
+      value = answer.text.Value(env);
     }
     const bool stored =
         value != nullptr && napi_set_element(env, array, static_cast<std::uint32_t>(i), value) == napi_ok;

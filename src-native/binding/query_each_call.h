@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/guid.h"
+#include "binding/argument.h"
 #include "binding/handle.h"
 #include "binding/host_call.h"
 
@@ -30,6 +31,7 @@ class QueryEachCall final : public HostCall {
   struct Answer {
     base::HResult code = base::hr::OK;
     char16_t* properties = nullptr;
+    AnswerText text;  // Of `properties`.
     char16_t* record = nullptr;
   };
 
