@@ -9,6 +9,7 @@ export type {
   GuestNetworkServiceState,
   VfpDirection,
   VfpDirectionCounters,
+  VfpEncapsulation,
   VfpExplainStep,
   VfpExplanation,
   VfpFlow,

@@ -16,17 +16,22 @@
     "wire_sources": [
       "src-native/wire/checksum.cc",
       "src-native/wire/frame_builder.cc",
+      "src-native/wire/icmp_error.cc",
       "src-native/wire/ndp.cc",
       "src-native/wire/parsed_frame.cc",
       "src-native/wire/quoted_packet.cc",
-      "src-native/wire/tcp_segment.cc"
+      "src-native/wire/segmentation.cc",
+      "src-native/wire/tcp_segment.cc",
+      "src-native/wire/vxlan.cc"
     ],
     "vfp_sources": [
       "src-native/vfp/drop_reason.cc",
+      "src-native/vfp/encapsulation.cc",
       "src-native/vfp/engine.cc",
       "src-native/vfp/header_transposition.cc",
       "src-native/vfp/internal/backend_tables.cc",
       "src-native/vfp/internal/block_arena.cc",
+      "src-native/vfp/internal/bridge.cc",
       "src-native/vfp/internal/committer.cc",
       "src-native/vfp/internal/connection.cc",
       "src-native/vfp/internal/connection_table.cc",
@@ -46,7 +51,10 @@
       "src-native/vfp/internal/maglev.cc",
       "src-native/vfp/internal/nat_bindings.cc",
       "src-native/vfp/internal/neighbor.cc",
+      "src-native/vfp/internal/overlay.cc",
+      "src-native/vfp/internal/overlay_state.cc",
       "src-native/vfp/internal/planner.cc",
+      "src-native/vfp/internal/routing.cc",
       "src-native/vfp/internal/rule_cut.cc",
       "src-native/vfp/internal/rule_index.cc",
       "src-native/vfp/internal/rule_lanes.cc",
@@ -58,6 +66,8 @@
       "src-native/vfp/internal/switch_state.cc",
       "src-native/vfp/internal/tcp_window.cc",
       "src-native/vfp/internal/translation.cc",
+      "src-native/vfp/internal/tunnel_egress.cc",
+      "src-native/vfp/internal/underlay.cc",
       "src-native/vfp/internal/walk.cc",
       "src-native/vfp/prepared_transposition.cc"
     ],
@@ -97,6 +107,7 @@
       "src-native/ports/memory/memory_driver.cc"
     ],
     "ports_linux_sources": [
+      "src-native/ports/linux/adapter_addresses.cc",
       "src-native/ports/linux/helper_client.cc",
       "src-native/ports/linux/interface_io.cc",
       "src-native/ports/linux/io_thread.cc",
@@ -145,6 +156,7 @@
       "src-native/hns/program/load_balancer.cc",
       "src-native/hns/program/network_acl.cc",
       "src-native/hns/program/outbound_nat.cc",
+      "src-native/hns/program/overlay.cc",
       "src-native/hns/program/port_mapping.cc",
       "src-native/hns/program/switch.cc",
       "src-native/hns/program/switch_endpoints.cc",
@@ -264,6 +276,7 @@
       "test/native/engine_lifetime_test.cc",
       "test/native/engine_limits_test.cc",
       "test/native/engine_neighbor_test.cc",
+      "test/native/engine_overlay_test.cc",
       "test/native/engine_policy_test.cc",
       "test/native/engine_property_test.cc",
       "test/native/engine_table_test.cc",
@@ -312,7 +325,8 @@
       "test/native/schema_settings_test.cc",
       "test/native/wire_checksum_test.cc",
       "test/native/wire_neighbor_test.cc",
-      "test/native/wire_parsed_frame_test.cc"
+      "test/native/wire_parsed_frame_test.cc",
+      "test/native/wire_vxlan_test.cc"
     ],
     "native_bench_sources": [
       "bench/native/classify.cc",

@@ -124,10 +124,23 @@ export interface VfpTransposition {
   readonly ttlDecrement?: number
 }
 
+/** Headers in front of a packet: VXLAN over IPv4. */
+export interface VfpEncapsulation {
+  readonly type: 'vxlan'
+  readonly vsid: number
+  /** Provider addresses. */
+  readonly source: string
+  readonly destination: string
+  readonly destinationPort: number
+  /** Absent while the next hop's MAC is not known: the packet waits for it. */
+  readonly sourceMac?: string
+  readonly destinationMac?: string
+}
+
 export interface VfpExplainStep {
   readonly port: string
   readonly direction: VfpDirection
-  /** Empty for steps of the switch itself (`route`, `answer`, `hairpin`, `l2-rewrite`, `flow`). */
+  /** Empty for steps of the switch itself (`route`, `answer`, `hairpin`, `l2-rewrite`, `flow`, `encap`, `decap`). */
   readonly layer: string
   readonly group: string
   /** Absent when no rule matched. */
@@ -135,6 +148,10 @@ export interface VfpExplainStep {
   readonly action: string
   readonly detail: string
   readonly change: VfpTransposition
+  /** With `encap`: what is put in front. `after` tells the outer headers then. */
+  readonly push?: VfpEncapsulation
+  /** With `decap`: what was taken away. */
+  readonly pop?: VfpEncapsulation
   readonly before: VfpTuple
   readonly after: VfpTuple
 }
@@ -148,6 +165,7 @@ export interface VfpExplanation {
   /** The port the packet entered had a current flow for it. */
   readonly cached: boolean
   readonly steps: readonly VfpExplainStep[]
+  /** Of a packet that leaves by a tunnel: the outer headers. */
   readonly finalTuple: VfpTuple
 }
 
@@ -166,7 +184,14 @@ export interface VfpFlow {
   readonly state: string
   /** Stamped with the present generation of policy. */
   readonly current: boolean
-  readonly out: { readonly key: VfpFlowKey; readonly change: VfpTransposition; readonly packets: number; readonly bytes: number }
+  readonly out: {
+    readonly key: VfpFlowKey
+    readonly change: VfpTransposition
+    /** When it leaves by a tunnel. */
+    readonly push?: VfpEncapsulation
+    readonly packets: number
+    readonly bytes: number
+  }
   readonly in: { readonly key: VfpFlowKey; readonly change: VfpTransposition; readonly packets: number; readonly bytes: number }
   readonly idleMilliseconds: number
   readonly expiresInMilliseconds: number

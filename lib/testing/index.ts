@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export type { Fault, FaultPoint, HcnCallName } from '../faults.js'
-export { ALLOW_THE_REST, createLab, Lab, type LabOptions } from './lab.js'
+export { ALLOW_THE_REST, createLab, Lab, type LabOptions, type OverlayOptions } from './lab.js'
 export { arp, icmp, nd, type Packets, tcp, udp } from './packet-text.js'
+export { exchange, introduce, remoteSubnets } from './several-labs.js'
 export { Station } from './station.js'

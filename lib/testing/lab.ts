@@ -11,6 +11,7 @@ import type { Pod } from '../pods/pod.js'
 import type { PodSpec } from '../pods/pods.js'
 import { acl } from '../policy/constructors.js'
 import type { EndpointPolicy } from '../policy/endpoint-policy.js'
+import type { NetworkPolicy } from '../policy/network-policy.js'
 import { Station } from './station.js'
 
 export interface LabOptions {
@@ -18,8 +19,10 @@ export interface LabOptions {
   readonly endpoints?: readonly string[]
   /** Default: `10.1.0.0/16` via `10.1.0.1` and `fd00::/64` via `fd00::1`. */
   readonly subnets?: readonly { readonly prefix: string; readonly gateway: string }[]
-  /** With one, the network has an uplink, and `lab.uplink` is the wire behind it. Default false. */
+  /** With one, the network has an uplink, and `lab.uplink` is the wire behind it. Default false; true for an overlay. */
   readonly uplink?: boolean
+  /** Makes the network an overlay, for labs that `introduce` and `exchange` join. Default: an l2bridge. */
+  readonly overlay?: OverlayOptions
   /** Of every endpoint there from the start. Default: none. */
   readonly policies?: readonly EndpointPolicy[]
   /** Default `manual`: time stands still until `lab.clock.advance(…)`. */
@@ -35,6 +38,18 @@ export interface LabOptions {
   /** Idle times, limits for each port, sequence windows. */
   readonly connections?: ConnectionSettings
 }
+
+export interface OverlayOptions {
+  /** Of the lab's host, and of it alone: `192.168.0.1`. */
+  readonly providerAddress: string
+  /** Of every subnet. Default 4096. */
+  readonly vsid?: number
+  /** Default 4789. */
+  readonly vxlanPort?: number
+}
+
+/** @internal */
+export const DEFAULT_VSID = 4096
 
 const SUBNETS = [
   { prefix: '10.1.0.0/16', gateway: '10.1.0.1' },
@@ -60,6 +75,7 @@ export class Lab implements AsyncDisposable {
     /** Everything the product has, on this lab's host. */
     readonly host: HostNetworking,
     readonly network: Network,
+    readonly overlay: OverlayOptions | undefined,
   ) {}
 
   /**
@@ -80,13 +96,22 @@ export class Lab implements AsyncDisposable {
     }
     const host = await HostNetworking.open(open)
     try {
-      const network = await host.networks.create({
-        name: 'lab',
-        subnets: options.subnets ?? SUBNETS,
-        ...(options.uplink === true ? { adapter: 'wire' } : {}),
-      })
-      const lab = new Lab(host, network)
-      if (options.uplink === true) await lab.#findUplink()
+      const { overlay, uplink = overlay !== undefined } = options
+      const subnets = options.subnets ?? SUBNETS
+      const common = { name: 'lab', ...(uplink ? { adapter: `wire of ${overlay?.providerAddress ?? 'the lab'}` } : {}) }
+      const network = await host.networks.create(
+        overlay === undefined
+          ? { ...common, subnets }
+          : {
+              ...common,
+              type: 'Overlay',
+              subnets: subnets.map((subnet) => ({ ...subnet, vsid: overlay.vsid ?? DEFAULT_VSID })),
+              policies: overlayPolicies(overlay),
+            },
+      )
+      await network.query()
+      const lab = new Lab(host, network, overlay)
+      if (uplink) await lab.#findUplink()
       for (const address of options.endpoints ?? []) await lab.addEndpoint(address, options.policies ?? [])
       return lab
     } catch (error) {
@@ -210,6 +235,11 @@ export class Lab implements AsyncDisposable {
 
 function isPortList(ports: object): ports is readonly LoadBalancerPort[] {
   return Array.isArray(ports)
+}
+
+function overlayPolicies({ providerAddress, vxlanPort }: OverlayOptions): readonly NetworkPolicy[] {
+  const provider = { kind: 'providerAddress', address: providerAddress } as const
+  return vxlanPort === undefined ? [provider] : [provider, { kind: 'vxlanPort', port: vxlanPort }]
 }
 
 /** {@link Lab.create}. */

@@ -154,6 +154,21 @@ Object FlowKeyDocument(const vfp::FlowKey& key) {
   return object;
 }
 
+Object PushDocument(const vfp::Encapsulation& push) {
+  Object object;
+  object.Set("type", "vxlan");
+  object.Set("vsid", push.vsid);
+  object.Set("source", push.source.ToString());
+  object.Set("destination", push.destination.ToString());
+  object.Set("destinationPort", unsigned{push.udp_port});
+  // Unknown while the next hop has not told it.
+  if (!push.destination_mac.IsZero()) {
+    object.Set("sourceMac", push.source_mac.ToString());
+    object.Set("destinationMac", push.destination_mac.ToString());
+  }
+  return object;
+}
+
 Object FlowSideDocument(const vfp::FlowKey& key, const vfp::HeaderTransposition& change, std::uint64_t packets,
                         std::uint64_t bytes) {
   Object object;
@@ -174,7 +189,9 @@ Object FlowDocument(const vfp::FlowInfo& flow) {
   object.Set("initiator", DirectionName(flow.initiator));
   object.Set("state", vfp::ConnectionStateName(flow.state));
   object.Set("current", flow.current);
-  object.Set("out", FlowSideDocument(flow.outbound, flow.outbound_change, flow.outbound_packets, flow.outbound_bytes));
+  Object out = FlowSideDocument(flow.outbound, flow.outbound_change, flow.outbound_packets, flow.outbound_bytes);
+  if (flow.outbound_push) out.Set("push", PushDocument(*flow.outbound_push));
+  object.Set("out", std::move(out));
   object.Set("in", FlowSideDocument(flow.inbound, flow.inbound_change, flow.inbound_packets, flow.inbound_bytes));
   object.Set("idleMilliseconds", Milliseconds(flow.idle));
   object.Set("expiresInMilliseconds", Milliseconds(flow.expires_in));
@@ -207,6 +224,7 @@ Object StepDocument(const vfp::ExplainStep& step) {
   object.Set("action", step.action);
   object.Set("detail", step.detail);
   object.Set("change", TranspositionDocument(step.change));
+  if (step.push) object.Set(step.action == "decap" ? "pop" : "push", PushDocument(*step.push));
   object.Set("before", TupleDocument(step.before));
   object.Set("after", TupleDocument(step.after));
   return object;

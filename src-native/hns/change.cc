@@ -8,6 +8,7 @@
 #include "hns/model/endpoints.h"
 #include "hns/model/namespaces.h"
 #include "hns/program/network_acl.h"
+#include "hns/program/overlay.h"
 #include "hns/v1_documents.h"
 
 namespace hns {
@@ -92,8 +93,8 @@ base::Status Service::Change::Drop(const schema::Network& network, schema::Endpo
   hns::RemoveEndpoint(store, network, endpoint);
   if (IsRemote(endpoint)) {
     if (const auto segment = ports.SegmentOf(network.id)) {
-      for (const base::IpAddress& address : AddressesOf(endpoint)) {
-        policy.remotes.push_back({*segment, {address, endpoint.mac_address->value}, /*remove=*/true});
+      for (vfp::RemoteAddress& remote : RemotesOf(endpoint)) {
+        policy.remotes.push_back({*segment, std::move(remote), /*remove=*/true});
       }
     }
     return {};

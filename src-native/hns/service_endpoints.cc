@@ -7,6 +7,7 @@
 #include "hns/model/namespaces.h"
 #include "hns/model/networks.h"
 #include "hns/model/sdn_routes.h"
+#include "hns/program/overlay.h"
 #include "schema/modify_request.h"
 
 namespace hns {
@@ -26,8 +27,8 @@ base::Result<ObjectRef> Service::CreateEndpoint(const ObjectRef& parent, const b
     if (IsRemote(endpoint)) {
       const auto segment = change.ports.SegmentOf(network->id);
       if (!segment) return base::MakeError(base::hr::HCN_E_SWITCH_NOT_FOUND);
-      for (const base::IpAddress& address : AddressesOf(endpoint)) {
-        change.policy.remotes.push_back({*segment, {address, endpoint.mac_address->value}});
+      for (vfp::RemoteAddress& remote : RemotesOf(endpoint)) {
+        change.policy.remotes.push_back({*segment, std::move(remote)});
       }
       return {};
     }

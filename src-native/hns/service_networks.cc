@@ -18,6 +18,7 @@ base::Result<ObjectRef> Service::CreateNetwork(const base::Guid& id, std::string
   HNS_ASSIGN_OR_RETURN(schema::Network wanted, schema::ReadNetwork(std::move(document)));
   ObjectRef created;
   const base::Status written = Write([&](Change& change) -> base::Status {
+    change.ports.FillProvider(&wanted);
     HNS_ASSIGN_OR_RETURN(const schema::Network network, hns::CreateNetwork(change.context, id, std::move(wanted)));
     HNS_RETURN_IF_ERROR(change.ports.AddNetwork(network, &change.undo));
     // Load balancers that have no network hold their frontends here, too.

@@ -153,4 +153,8 @@ base::Status Capture::AttachAdapter(vfp::PortIndex port, const std::string& adap
 }
 base::Result<base::MacAddress> Capture::AdapterMac(const std::string& adapter) { return driver_.AdapterMac(adapter); }
 
+base::Result<AdapterAddresses> Capture::AddressesOfAdapter(const std::string& adapter) {
+  return driver_.AddressesOfAdapter(adapter);
+}
+
 }  // namespace ports

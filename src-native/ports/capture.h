@@ -59,6 +59,7 @@ class Capture final : public PortDriver {
   void Detach(vfp::PortIndex port) override;
   base::Status AttachAdapter(vfp::PortIndex port, const std::string& adapter) override;
   base::Result<base::MacAddress> AdapterMac(const std::string& adapter) override;
+  base::Result<AdapterAddresses> AddressesOfAdapter(const std::string& adapter) override;
 
  private:
   struct State;

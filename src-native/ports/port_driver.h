@@ -52,6 +52,11 @@ struct CompartmentInfo {
   std::string helper;    // Linux: `helper enter PID -- COMMAND...` runs COMMAND inside.
 };
 
+struct AdapterAddresses {
+  std::vector<base::IpPrefix> addresses;   // With their links' lengths; empty when it has none.
+  std::optional<base::IpAddress> gateway;  // The IPv4 default route's next hop by this adapter.
+};
+
 class PortDriver {
  public:
   virtual ~PortDriver() = default;
@@ -81,6 +86,9 @@ class PortDriver {
   virtual base::Status AttachAdapter(vfp::PortIndex port, const std::string& adapter) = 0;
   // The adapter's own address, for an uplink's host MAC.
   virtual base::Result<base::MacAddress> AdapterMac(const std::string& adapter) = 0;
+  // IPv4 addresses that the machine itself has there, as an overlay's tunnels need
+  // them. HCN_E_ADAPTER_NOT_FOUND.
+  virtual base::Result<AdapterAddresses> AddressesOfAdapter(const std::string& adapter) = 0;
 };
 
 }  // namespace ports

@@ -33,6 +33,11 @@ std::string_view DropReasonName(DropReason reason) {
     case DropReason::kOutOfWindow: return "out-of-window";
     case DropReason::kHalfOpenLimit: return "half-open-limit";
     case DropReason::kPortFlowLimit: return "port-flow-limit";
+    case DropReason::kMtuExceeded: return "mtu-exceeded";
+    case DropReason::kNoMapping: return "no-mapping";
+    case DropReason::kUnknownVsid: return "unknown-vsid";
+    case DropReason::kInvalidTunnel: return "invalid-tunnel";
+    case DropReason::kTunnelCongestion: return "tunnel-congestion";
   }
   return {};
 }

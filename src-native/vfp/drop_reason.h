@@ -37,8 +37,14 @@ enum class DropReason : std::uint8_t {
   kHalfOpenLimit = 80,  // The port has as many half-open TCP connections as it may.
   kPortFlowLimit = 81,  // ... or connections of this kind, or at all.
   kRouterGuard = 82,    // An endpoint that says it is a router.
+  kMtuExceeded = 83,    // Longer than the tunnel takes, and not to be fragmented; its sender is told.
+  kNoMapping = 84,      // An address of the overlay that is on no host we know.
+  // From a tunnel:
+  kUnknownVsid = 85,       // A VSID that is not of this overlay, or not the destination's.
+  kInvalidTunnel = 86,     // A header that is cut off, without VSID, or with a wrong checksum.
+  kTunnelCongestion = 87,  // Marked as congested, and its sender cannot be told (RFC 6040).
 };
-inline constexpr std::uint8_t kDropReasonLimit = 83;
+inline constexpr std::uint8_t kDropReasonLimit = 88;
 
 // "acl-blocked": stable, used in JSON. Empty for numbers without a name.
 std::string_view DropReasonName(DropReason reason);

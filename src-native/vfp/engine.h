@@ -1,5 +1,5 @@
-// The packet engine: segments (one l2bridge each), ports on them, layers of
-// policy on the ports, one table of cached flows.
+// The packet engine: segments (an l2bridge or an overlay each), ports on them,
+// layers of policy on the ports, one table of cached flows.
 //
 // How a frame travels. It enters at a port *outbound* (away from the endpoint).
 // A cached flow applies at once (fast path). Otherwise the port's layers are
@@ -7,8 +7,10 @@
 // metadata view of the packet; the rewrites are composed into one transposition,
 // written once to the bytes, and cached. The segment then routes by destination
 // address: another port, entered *inbound* through its layers in descending
-// priority; the uplink, with the host's MAC for source; the host port; or
-// nowhere. ARP and ND are answered or translated by the segment.
+// priority; the uplink, with the host's MAC for source; on an overlay a tunnel to
+// another host, in VXLAN; the host port; or nowhere. ARP and ND are answered or
+// translated by the segment. What differs by the kind of segment is in
+// internal/segment_type.h.
 //
 // Connections. A stateful rule makes a connection: both keys (one per direction,
 // see flow_key.h), both transpositions, and what each stateful layer decided.
@@ -43,6 +45,7 @@
 #include "base/mac_address.h"
 #include "base/result.h"
 #include "vfp/drop_reason.h"
+#include "vfp/encapsulation.h"
 #include "vfp/flow_key.h"
 #include "vfp/flow_limits.h"
 #include "vfp/header_transposition.h"
@@ -76,12 +79,36 @@ struct EngineOptions {
   FlowLimits limits;  // Of each port.
 };
 
+struct OverlaySubnet {
+  base::IpPrefix prefix;
+  std::uint32_t vsid = 0;
+};
+// A subnet on another host.
+struct RemoteSubnet {
+  base::IpPrefix prefix;
+  std::uint32_t vsid = 0;
+  base::IpAddress provider;     // The host's provider address.
+  base::MacAddress router_mac;  // What the host's router answers to.
+};
+// Makes a segment an overlay: what is for other hosts leaves in VXLAN (RFC 7348).
+struct OverlaySpec {
+  base::IpAddress provider;                 // This host's, IPv4. Unspecified: nothing can be sent to others.
+  std::uint8_t provider_prefix_length = 0;  // Of its link. 0: every provider address is on the link.
+  std::optional<base::IpAddress> gateway;   // The next hop for those that are not.
+  std::uint16_t udp_port = wire::kVxlanPort;
+  std::vector<OverlaySubnet> subnets;  // Of this host.
+  std::vector<RemoteSubnet> remote_subnets;
+};
+
 struct SegmentSpec {
-  std::string id;                // The network's GUID.
-  base::MacAddress host_mac;     // What every frame leaving the uplink carries as source.
-  base::MacAddress gateway_mac;  // Answers for `gateways` when the segment has no uplink.
+  std::string id;             // The network's GUID.
+  base::MacAddress host_mac;  // What every frame leaving the uplink carries as source.
+  // Answers for `gateways` when the segment has no uplink. On an overlay always, and
+  // for everybody on other hosts: the distributed router's.
+  base::MacAddress gateway_mac;
   std::vector<base::IpAddress> gateways;
   std::vector<base::IpPrefix> prefixes;  // On-link subnets.
+  std::optional<OverlaySpec> overlay;    // Not there: a bridge.
 };
 
 enum class PortKind : std::uint8_t {
@@ -117,6 +144,9 @@ struct PortSpec {
 struct RemoteAddress {
   base::IpAddress address;
   base::MacAddress mac;
+  // Of an overlay: the host it is on. This host's own provider address: somebody
+  // whom the host reaches, not the overlay.
+  std::optional<base::IpAddress> provider{};
 };
 
 // One atomic change. Applied in the order of the members below.
@@ -161,9 +191,10 @@ struct ExplainStep {
   std::string rule_name;
   std::uint16_t rule_priority = 0;
   std::string action;  // allow, block, nat, dynnat, lbnat, default-allow, default-block, flow,
-                       // l2-rewrite, route, answer, hairpin, drop (for what no rule decided).
+                       // l2-rewrite, route, encap, decap, answer, hairpin, drop (for what no rule decided).
   std::string detail;  // One clause for people: the backend chosen, the port allocated, ...
   HeaderTransposition change;
+  std::optional<Encapsulation> push{};  // With encap; with decap what was taken away.
   TupleView before, after;
 };
 
@@ -175,7 +206,7 @@ struct Explanation {
   std::string deliver_to;            // Port id, with kForward; several, comma separated, for a flood.
   bool cached = false;               // The ingress port had a current flow for it.
   std::vector<ExplainStep> steps;    // In the order of travel.
-  TupleView final_tuple;
+  TupleView final_tuple;             // Of a frame that leaves by a tunnel: the outer headers.
 };
 
 enum class ConnectionState : std::uint8_t {
@@ -199,6 +230,7 @@ struct FlowInfo {  // One connection at one port.
   Direction initiator = Direction::kOutbound;
   FlowKey outbound, inbound;  // Keys as entered.
   HeaderTransposition outbound_change, inbound_change;
+  std::optional<Encapsulation> outbound_push;  // When it leaves by a tunnel.
   ConnectionState state = ConnectionState::kNew;
   bool current = true;  // Stamped with the present generation.
   std::uint64_t outbound_packets = 0, outbound_bytes = 0, inbound_packets = 0, inbound_bytes = 0;

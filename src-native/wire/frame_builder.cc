@@ -101,6 +101,16 @@ std::size_t WriteArpReply(const ParsedFrame& request, const base::MacAddress& ma
   return kArpFrameBytes;
 }
 
+std::size_t WriteArpRequest(const base::MacAddress& mac, const base::IpAddress& sender, const base::IpAddress& target,
+                            std::span<std::uint8_t> out) {
+  assert(out.size() >= kArpFrameBytes);
+  WriteEthernet(out.data(), base::MacAddress::Broadcast(), mac, kEtherTypeArp);
+  WriteArpBody(
+      out.data() + kEthernetHeaderBytes,
+      {.operation = ArpView::kRequest, .sender_mac = mac, .sender = sender, .target_mac = {}, .target = target});
+  return kArpFrameBytes;
+}
+
 std::size_t WriteNeighborAdvertisement(const ParsedFrame& solicitation, const NdView& view, const base::MacAddress& mac,
                                        bool is_router, std::span<std::uint8_t> out) {
   assert(out.size() >= kNeighborAdvertisementBytes);

@@ -27,6 +27,11 @@ inline constexpr std::size_t kNeighborAdvertisementBytes = 86;  // With its link
 // kArpFrameBytes.
 std::size_t WriteArpReply(const ParsedFrame& request, const base::MacAddress& mac, std::span<std::uint8_t> out);
 
+// Asks for `target`, as `sender` at `mac`. Returns the bytes written. REQUIRES:
+// room for kArpFrameBytes.
+std::size_t WriteArpRequest(const base::MacAddress& mac, const base::IpAddress& sender, const base::IpAddress& target,
+                            std::span<std::uint8_t> out);
+
 // Answers a neighbor solicitation: its target is at `mac`. The answer to a
 // probe from the unspecified address (DAD) goes to all nodes (RFC 4861, 7.2.4).
 // Returns the bytes written. REQUIRES: room for kNeighborAdvertisementBytes.

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,9 +27,15 @@ using Texts = std::vector<std::string>;
 // "ping 10.1.0.4 > 10.1.0.5 id 7", "pong ...", "gre 10.1.0.4 > 10.1.0.5".
 // Flags: S A F R P. MACs are the lab's business. "unreachable 10.1.0.5 >
 // 10.1.0.4 about udp 10.1.0.4:1000 > 10.1.0.5:53": an ICMP error that quotes a
-// packet; others are time-exceeded, too-big, parameter-problem, redirect.
+// packet; others are time-exceeded, too-big, parameter-problem, redirect. In a tunnel:
+// "vxlan 4096 192.168.0.2 > 192.168.0.1 [tcp 10.2.0.4:80 > 10.1.0.4:31337 SA]".
 Bytes Packet(std::string_view text, const base::MacAddress& source, const base::MacAddress& destination);
 std::string Describe(const Bytes& frame);
+// A VXLAN packet with this frame inside, from one provider address to another.
+Bytes InTunnel(std::uint32_t vsid, std::string_view from, std::string_view to, const Bytes& inner,
+               const base::MacAddress& source, const base::MacAddress& destination);
+// The frame inside; empty when it is no VXLAN packet to port 4789.
+Bytes OutOfTunnel(const Bytes& frame);
 base::IpAddress Ip(std::string_view text);
 base::MacAddress Mac(std::string_view text);
 
@@ -54,14 +61,20 @@ vfp::LayerSpec LoadBalancer(std::string_view vip, std::string_view port, vfp::Lo
 inline constexpr vfp::Direction kIn = vfp::Direction::kInbound;
 inline constexpr vfp::Direction kOut = vfp::Direction::kOutbound;
 
+// Host 192.168.0.1 with subnets 10.1.0.0/24 (VSID 4096) and 10.3.0.0/24 (VSID 4097);
+// 192.168.0.2 has 10.2.0.0/24 (VSID 4096), with router 02-00-00-00-02-00.
+vfp::OverlaySpec LabOverlay();
+
 class Lab : public vfp::PacketSink {
  public:
-  explicit Lab(vfp::EngineOptions options = {});
+  explicit Lab(vfp::EngineOptions options = {}, std::optional<vfp::OverlaySpec> overlay = {});
 
   vfp::PortIndex Pod(const std::string& name, std::vector<std::string_view> addresses);
   vfp::PortIndex Uplink();
   vfp::PortIndex Host(std::vector<std::string_view> addresses);
-  void Remote(std::string_view address, std::string_view mac);
+  void Remote(std::string_view address, std::string_view mac, std::string_view provider = "");
+  // 192.168.0.2 has told its MAC, 52-54-00-00-00-02. REQUIRES: an uplink, a pod.
+  void Meet(vfp::PortIndex pod, vfp::PortIndex uplink);
   void Policy(vfp::PortIndex port, std::vector<vfp::LayerSpec> layers);
   base::Status Commit(vfp::ChangeSet change) { return engine.Commit(std::move(change)); }
 
@@ -101,6 +114,11 @@ class Lab : public vfp::PacketSink {
   std::map<vfp::DropReason, std::uint64_t> Drops() const;
   Bytes Frame(vfp::PortIndex port, std::string_view packet) const;
 
+  // Of what was delivered, what the switch says for itself: questions on an
+  // overlay's wire, a router's errors to the sender.
+  bool IsSwitchesOwn(vfp::PortIndex sender, vfp::PortIndex to, const Bytes& frame) const;
+
+  const bool overlay_;
   std::map<vfp::PortIndex, Port> ports_;
   std::map<vfp::DropReason, std::uint64_t> dropped_;  // By the last send.
 };

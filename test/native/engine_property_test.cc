@@ -40,6 +40,8 @@ const std::vector<std::string> kPods = {"10.1.0.4", "10.1.0.5", "10.1.0.6"};
 const std::vector<std::string> kAddresses = {"10.1.0.4",   "10.1.0.5",  "10.1.0.6", "10.96.0.1",
                                              "10.96.0.2",  "10.96.0.3", "10.0.0.1", "8.8.8.8",
                                              "192.0.2.77", "10.1.0.99", "10.1.0.2"};
+// On an overlay: of another host's subnet, announced there, of another subnet here.
+const std::vector<std::string> kOverlayAddresses = {"10.2.0.4", "10.2.0.9", "10.3.0.4", "192.168.0.1"};
 const std::vector<std::string> kPrefixes = {"0.0.0.0/0",   "10.1.0.0/24", "10.96.0.0/16",
                                             "10.1.0.4/31", "8.8.8.8/32",  "10.96.0.1/32"};
 
@@ -133,16 +135,23 @@ struct SharedStage {
 
 struct World {
   Lab lab;
+  bool overlay;
   std::vector<vfp::PortIndex> ports;
   SharedStage stage;
   std::vector<std::vector<vfp::LayerSpec>> policies{5};
 
-  explicit World(const vfp::EngineOptions& options) : lab(options) {
+  explicit World(const vfp::EngineOptions& options, bool is_overlay = false)
+      : lab(options, is_overlay ? std::optional(LabOverlay()) : std::nullopt), overlay(is_overlay) {
     lab.explains = false;
-    for (const std::string& address : kPods) ports.push_back(lab.Pod("pod-" + address, {address}));
+    for (const std::string& address : kPods) {
+      const bool last = overlay && address == kPods.back();  // Of another subnet.
+      ports.push_back(last ? lab.Pod("pod-" + address, {address, "10.3.0.4"}) : lab.Pod("pod-" + address, {address}));
+    }
     ports.push_back(lab.Uplink());
     ports.push_back(lab.Host({"10.0.0.1"}));
-    lab.Remote("10.1.0.99", "00-15-5D-99-00-01");
+    lab.Remote("10.1.0.99", "00-15-5D-99-00-01", overlay ? "192.168.0.2" : "");
+    if (overlay) lab.Remote("10.2.0.9", "02-11-0A-02-00-09", "192.168.0.2");
+    if (overlay) lab.Meet(ports[0], ports[3]);
     for (const vfp::Direction direction : {kIn, kOut}) {
       stage.groups.push_back(lab.engine.AddSharedGroup(lab.segment, Group(direction, {})).value());
     }
@@ -184,12 +193,21 @@ struct World {
 
 const std::vector<std::string> kErrors = {"unreachable", "time-exceeded", "too-big", "parameter-problem", "redirect"};
 
-std::string Pick(Random& random, std::size_t port) {
+std::string Pick(Random& random, std::size_t port, bool overlay = false) {
+  if (overlay && port == 3 && random.OneIn(2)) {
+    // Out of a tunnel; now and then of an overlay or for an address that is wrong.
+    const std::string inner = Pick(random, random.OneIn(4) ? 4 : random.Below(3));
+    const std::size_t from = inner.find(' ') + 1;
+    const std::size_t colon = std::min(inner.find_first_of(": ", from), inner.size());
+    const std::string source = random.OneIn(6) ? inner.substr(from, colon - from) : "10.2.0.4";
+    return std::string("vxlan ") + (random.OneIn(8) ? "4097" : "4096") + " 192.168.0.2 > 192.168.0.1 [" +
+           inner.substr(0, from) + source + inner.substr(colon) + "]";
+  }
   const std::string source = port < kPods.size() ? kPods[port]
                              : port == 4         ? std::string("10.0.0.1")
                                                  : (random.OneIn(2) ? "8.8.8.8" : "192.0.2.77");
   const std::string from = random.OneIn(8) ? random.Of(kAddresses) : source;
-  const std::string to = random.Of(kAddresses);
+  const std::string to = random.Of(overlay && random.OneIn(2) ? kOverlayAddresses : kAddresses);
   const auto l4_port = [&] { return std::to_string(random.OneIn(2) ? 80 + random.Below(3) : 2000 + random.Below(4)); };
   static const std::vector<std::string> kFlags = {"S", "SA", "A", "A", "A", "FA", "R", "PA"};
   if (random.OneIn(12)) {
@@ -209,6 +227,11 @@ std::string Pick(Random& random, std::size_t port) {
 // A reply to something that was delivered, as the receiver would send it.
 std::string Answer(const std::string& delivered, Random& random) {
   std::string text = delivered.substr(delivered.find(' ') + 1);
+  if (text.starts_with("vxlan ")) {
+    const std::size_t open = text.find('[');
+    const std::string inner = Answer("in " + text.substr(open + 1, text.size() - open - 2), random);
+    return inner.empty() ? "" : "vxlan 4096 192.168.0.2 > 192.168.0.1 [" + inner + "]";
+  }
   const std::size_t first = text.find(' ');
   const std::size_t arrow = text.find(" > ");
   if (arrow == std::string::npos || first >= arrow) return "";
@@ -237,9 +260,10 @@ TEST("the fast path equals the slow path, whatever the policy, the packets and t
     vfp::EngineOptions options;
     options.hash_seed = seed;
     options.max_connections = random.OneIn(4) ? 12 : 1000;
-    World fast(options);
+    const bool overlay = seed % 2 == 0;
+    World fast(options, overlay);
     options.flow_cache = false;
-    World slow(options);
+    World slow(options, overlay);
     std::vector<std::pair<std::size_t, std::string>> said;
     for (int step = 0; step < 400; ++step) {
       if (random.OneIn(25)) {
@@ -261,7 +285,7 @@ TEST("the fast path equals the slow path, whatever the policy, the packets and t
       }
       if (random.OneIn(80)) CHECK_EQ(fast.lab.engine.ExpireIdle(), slow.lab.engine.ExpireIdle());
       std::size_t port = random.Below(5);
-      std::string packet = Pick(random, port);
+      std::string packet = Pick(random, port, fast.overlay);
       if (!said.empty() && random.OneIn(2)) std::tie(port, packet) = random.Of(said);
       const Texts a = fast.lab.Send(fast.ports[port], packet);
       const Texts b = slow.lab.Send(slow.ports[port], packet);
@@ -288,7 +312,7 @@ TEST("explain says what happens, whatever the policy and the packet, and leaves 
     vfp::EngineOptions options;
     options.hash_seed = seed;
     options.max_connections = random.OneIn(4) ? 12 : 1000;
-    World world(options);
+    World world(options, seed % 2 == 0);
     world.lab.explains = true;
     std::vector<std::pair<std::size_t, std::string>> said;
     for (int step = 0; step < 150; ++step) {
@@ -303,7 +327,7 @@ TEST("explain says what happens, whatever the policy and the packet, and leaves 
       }
       if (random.OneIn(50)) world.lab.Wait(std::chrono::seconds(random.Below(300)));
       std::size_t port = random.Below(5);
-      std::string packet = Pick(random, port);
+      std::string packet = Pick(random, port, world.overlay);
       if (!said.empty() && random.OneIn(2)) std::tie(port, packet) = random.Of(said);
       const Texts texts = world.lab.Send(world.ports[port], packet);
       if (native_test::Failed()) {
@@ -321,15 +345,17 @@ TEST("explain says what happens, whatever the policy and the packet, and leaves 
   }
 }
 
-TEST("no bytes whatever make the engine fail, and none of a pod's leave with its MAC") {
+namespace {
+
+void SendAnything(bool overlay) {
   Random random(7);
-  World world({});
+  World world({}, overlay);
   for (const vfp::PortIndex port : world.ports) {
     if (port != world.ports[3]) world.lab.Policy(port, RandomPolicy(random, port == world.ports[4]));
   }
   for (int step = 0; step < 20'000; ++step) {
     const std::size_t port = random.Below(5);
-    Bytes frame = Packet(Pick(random, port), base::MacAddress::FromUint64(0x00155D110000 + random.Below(4)),
+    Bytes frame = Packet(Pick(random, port, overlay), base::MacAddress::FromUint64(0x00155D110000 + random.Below(4)),
                          random.OneIn(3) ? world.lab.host_mac : base::MacAddress::Broadcast());
     if (random.OneIn(2)) frame.resize(random.Below(static_cast<std::uint32_t>(frame.size() + 20)));
     for (std::uint32_t i = random.Below(4); i-- > 0 && !frame.empty();) {
@@ -351,3 +377,8 @@ TEST("no bytes whatever make the engine fail, and none of a pod's leave with its
     }
   }
 }
+
+}  // namespace
+
+TEST("no bytes whatever make the engine fail, and none of a pod's leave with its MAC") { SendAnything(false); }
+TEST("nor do they on an overlay, in a tunnel or not") { SendAnything(true); }

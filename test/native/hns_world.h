@@ -31,6 +31,7 @@ class BookkeepingDriver final : public ports::PortDriver, public vfp::PacketSink
  public:
   Fuse fuse;
   bool has_adapters = true;
+  ports::AdapterAddresses adapter_addresses;
 
   base::Status Start(vfp::PacketSink&) override { return {}; }
   void Stop() override {}
@@ -73,6 +74,11 @@ class BookkeepingDriver final : public ports::PortDriver, public vfp::PacketSink
     if (const base::Status status = Try("AdapterMac"); !status.ok()) return status.error();
     if (!has_adapters) return base::MakeError(base::hr::HCN_E_ADAPTER_NOT_FOUND);
     return base::MacAddress{{2, 0, 0, 0, 0, 9}};
+  }
+  base::Result<ports::AdapterAddresses> AddressesOfAdapter(const std::string&) override {
+    if (const base::Status status = Try("AddressesOfAdapter"); !status.ok()) return status.error();
+    if (!has_adapters) return base::MakeError(base::hr::HCN_E_ADAPTER_NOT_FOUND);
+    return adapter_addresses;
   }
 
   std::string Books() const {

@@ -219,8 +219,20 @@ std::optional<base::IpAddress> FirstAddressOf(const schema::Endpoint& endpoint, 
   return std::nullopt;
 }
 
-std::uint16_t MtuOf(const schema::Endpoint& endpoint) {
-  std::uint64_t overhead = 0;
+std::optional<base::IpAddress> ProviderOf(const schema::Endpoint& endpoint) {
+  for (const schema::EndpointPolicy& policy : endpoint.policies) {
+    if (policy.type != Type::kProviderAddress) continue;
+    const base::json::Object* settings = policy.settings.AsObject();
+    const base::json::Value* value = settings == nullptr ? nullptr : settings->FindIgnoringCase("ProviderAddress");
+    if (value == nullptr && settings != nullptr) value = settings->FindIgnoringCase("PA");
+    const std::string* text = value != nullptr ? value->AsString() : nullptr;
+    if (text != nullptr) return base::IpAddress::Parse(*text);
+  }
+  return std::nullopt;
+}
+
+std::uint16_t MtuOf(const schema::Endpoint& endpoint, std::uint16_t default_overhead) {
+  std::uint64_t overhead = default_overhead;
   for (const schema::EndpointPolicy& policy : endpoint.policies) {
     if (policy.type == Type::kInterfaceParameters) return MtuSetting(policy).value_or(limits::kDefaultMtu);
     if (policy.type == Type::kEncapOverhead) overhead = NumberSetting(policy, "Overhead").value_or(0);

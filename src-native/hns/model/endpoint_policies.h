@@ -45,7 +45,10 @@ base::IpFamily FamilyOf(const schema::PortMappingPolicy& mapping);
 std::optional<base::IpAddress> FirstAddressOf(const schema::Endpoint& endpoint, base::IpFamily family);
 
 // What InterfaceParameters says, else the default less EncapOverhead's bytes.
-std::uint16_t MtuOf(const schema::Endpoint& endpoint);
+// `default_overhead`: what is taken off where no policy says it.
+std::uint16_t MtuOf(const schema::Endpoint& endpoint, std::uint16_t default_overhead);
+// The host of a remote endpoint, by its ProviderAddress policy.
+std::optional<base::IpAddress> ProviderOf(const schema::Endpoint& endpoint);
 // What PortName says, else the endpoint's own name.
 std::string PortNameOf(const schema::Endpoint& endpoint);
 

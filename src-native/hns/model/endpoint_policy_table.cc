@@ -51,8 +51,9 @@ constexpr std::array<EndpointPolicyRow, 19> kTable = {{
      "nothing is redirected to the proxy: a redirect that remembers the original destination is missing"},
     {Type::kL4WfpProxy, Feature::kL4WfpProxy, kAnyMode, kNoType, kLocal, kMany, Effect::kNotYet,
      "nothing is redirected to the proxy: that needs the socket layer of the endpoint's own stack"},
-    {Type::kProviderAddress, kAlways, kWithProviders, kNoType, kRemoteToo, kOnce, Effect::kStored,
-     "where a remote endpoint's host is; one on an `Overlay` needs it"},
+    {Type::kProviderAddress, kAlways, kWithProviders, kNoType, kRemoteToo, kOnce, Effect::kApplied,
+     "of a remote endpoint on an `Overlay`, which needs it: the host that its packets are tunnelled to; elsewhere "
+     "kept"},
     {Type::kPortName, kAlways, kAnyMode, kNoType, kLocal, kOnce, Effect::kApplied, "the switch port's name"},
     {Type::kEncapOverhead, kAlways, kAnyMode, kNoType, kLocal, kOnce, Effect::kApplied,
      "the MTU is 1500 less the overhead, unless `InterfaceParameters` says it"},

@@ -68,6 +68,10 @@ base::Status AddRemote(Context& context, const schema::Network& network, schema:
   if (ModeOf(network) == schema::NetworkMode::kOverlay && endpoint->policies.empty()) {
     return Invalid("a remote endpoint of an overlay network needs a `ProviderAddress` policy: its host's address");
   }
+  if (const auto provider = ProviderOf(*endpoint); provider && !provider->IsV4()) {
+    return base::MakeError(base::hr::HCN_E_INVALID_POLICY,
+                           "the provider address `" + provider->ToString() + "` is not IPv4: tunnels are IPv4 outside");
+  }
   if (!endpoint->mac_address) return Invalid("a remote endpoint needs its `MacAddress`");
   // Not unique: kube-proxy gives all remote endpoints one MAC address.
   if (endpoint->mac_address->value.IsGroup() || endpoint->mac_address->value.IsZero()) {

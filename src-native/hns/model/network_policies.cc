@@ -174,13 +174,29 @@ std::optional<base::MacAddress> RouterMacOf(const schema::Network& network) {
   return base::MacAddress::Parse(TextSetting(*policy, "Address"));
 }
 
+std::optional<base::IpAddress> ProviderOf(const schema::Network& network) {
+  const auto* policy = FindPolicy(network, schema::NetworkPolicyType::kProviderAddress);
+  if (policy == nullptr) return std::nullopt;
+  return base::IpAddress::Parse(TextSetting(*policy, "ProviderAddress"));
+}
+
+void SetProvider(const base::IpAddress& provider, schema::Network* network) {
+  if (FindPolicy(*network, schema::NetworkPolicyType::kProviderAddress) != nullptr) return;
+  schema::NetworkPolicy policy;
+  policy.type = schema::NetworkPolicyType::kProviderAddress;
+  base::json::Object settings;
+  settings.Set("ProviderAddress", provider.ToString());
+  policy.settings = std::move(settings);
+  network->policies.push_back(std::move(policy));
+}
+
 std::string AdapterNameOf(const schema::Network& network) {
   const auto* policy = FindPolicy(network, schema::NetworkPolicyType::kNetAdapterName);
   return policy != nullptr ? TextSetting(*policy, "NetworkAdapterName") : std::string();
 }
 
 std::string UplinkAdapterOf(const schema::Network& network) {
-  return TypeRowOf(network).uplink == Uplink::kBridged ? AdapterNameOf(network) : std::string();
+  return TypeRowOf(network).uplink != Uplink::kNone ? AdapterNameOf(network) : std::string();
 }
 
 std::optional<base::MacAddress> SourceMacOf(const schema::Network& network) {

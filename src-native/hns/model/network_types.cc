@@ -93,10 +93,11 @@ constexpr std::array<NetworkTypeRow, 11> kTypes = {{
      .vsid = true,
      .needs_vsid = true,
      .host_has_gateway = true,
-     .uplink = Uplink::kNotYet,
+     .uplink = Uplink::kTunnelled,
      .added_flags = 0,
      .packets =
-         "endpoints of this host reach each other; nothing is encapsulated yet, so nothing reaches another host"},
+         "all of it: VXLAN to and from other hosts, routed between subnets; outside IPv4 only. Nothing is asked or "
+         "flooded through tunnels"},
     {.mode = NetworkMode::kPrivate,
      .since = {2, 0},
      .subnets_per_family = 1,

@@ -17,9 +17,9 @@ namespace hns {
 
 // Where a frame for another host leaves.
 enum class Uplink : std::uint8_t {
-  kNone,     // The type is never bound to an adapter.
-  kBridged,  // Frames leave through the adapter, as an l2bridge's do.
-  kNotYet,   // The adapter is kept; frames do not leave, as they would want encapsulating.
+  kNone,       // The type is never bound to an adapter.
+  kBridged,    // Frames leave through the adapter, as an l2bridge's do.
+  kTunnelled,  // What is for other hosts leaves in VXLAN.
 };
 
 struct NetworkTypeRow {

@@ -35,5 +35,8 @@ std::string AdapterNameOf(const schema::Network& network);                    //
 std::string UplinkAdapterOf(const schema::Network& network);                  // The same, where frames leave by it.
 std::optional<base::MacAddress> SourceMacOf(const schema::Network& network);  // SourceMacAddress
 std::optional<base::MacAddress> RouterMacOf(const schema::Network& network);  // DrMacAddress
+std::optional<base::IpAddress> ProviderOf(const schema::Network& network);    // ProviderAddress
+// Unless it has one.
+void SetProvider(const base::IpAddress& provider, schema::Network* network);
 
 }  // namespace hns

@@ -11,6 +11,7 @@
 #include "hns/model/load_balancers.h"
 #include "hns/model/namespaces.h"
 #include "hns/program/network_acl.h"
+#include "hns/program/overlay.h"
 
 namespace hns {
 
@@ -135,8 +136,8 @@ void CatchUp::TakeAway() {
     const auto was = EndpointIn(before_, id);
     if (!was || !IsRemote(*was)) continue;
     if (const auto segment = ports_.SegmentOf(was->network_id)) {
-      for (const base::IpAddress& address : AddressesOf(*was)) {
-        removals_.remotes.push_back({*segment, {address, was->mac_address->value}, /*remove=*/true});
+      for (vfp::RemoteAddress& remote : RemotesOf(*was)) {
+        removals_.remotes.push_back({*segment, std::move(remote), /*remove=*/true});
       }
     }
   }
@@ -201,8 +202,8 @@ void CatchUp::BringEndpoint(const base::Guid& id) {
   if (!is) return;
   if (IsRemote(*is)) {
     if (const auto segment = ports_.SegmentOf(is->network_id)) {
-      for (const base::IpAddress& address : AddressesOf(*is)) {
-        policy_.remotes.push_back({*segment, {address, is->mac_address->value}});
+      for (vfp::RemoteAddress& remote : RemotesOf(*is)) {
+        policy_.remotes.push_back({*segment, std::move(remote)});
       }
     }
     return;

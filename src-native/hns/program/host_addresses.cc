@@ -8,7 +8,7 @@ namespace hns {
 
 std::vector<base::IpPrefix> HostAddresses::Prefixes(base::IpFamily family) const {
   std::vector<base::IpPrefix> prefixes;
-  for (const auto* list : {&endpoint, &gateways}) {
+  for (const auto* list : {&provider, &endpoint, &gateways}) {
     for (const base::IpAddress& address : *list) {
       if (address.family == family) prefixes.push_back(base::IpPrefix::Host(address));
     }
@@ -28,7 +28,11 @@ base::Result<HostAddresses> HostAddressesOf(Transaction& store, const schema::Ne
     HNS_ASSIGN_OR_RETURN(const schema::Endpoint endpoint, LoadEndpoint(store, ReadGuid(*id)));
     host.endpoint = AddressesOf(endpoint);
   }
-  if (UplinkAdapterOf(network).empty() && TypeRowOf(network).host_has_gateway) {
+  const bool has_uplink = !UplinkAdapterOf(network).empty();
+  if (has_uplink && network.type == schema::NetworkMode::kOverlay) {
+    if (const auto provider = ProviderOf(network)) host.provider.push_back(*provider);
+  }
+  if (!has_uplink && TypeRowOf(network).host_has_gateway) {
     for (const schema::Ipam& ipam : network.ipams) {
       for (const schema::Subnet& subnet : ipam.subnets) {
         if (const auto gateway = subnet.Gateway()) host.gateways.push_back(*gateway);

@@ -11,6 +11,9 @@
 namespace hns {
 
 struct HostAddresses {
+  // Of an overlay: the host's own on its uplink, which stands for all else. (One at
+  // most; a list as the others are.)
+  std::vector<base::IpAddress> provider;
   std::vector<base::IpAddress> endpoint;  // Of the endpoint in the host compartment.
   // Gateways that the segment itself answers for, because no uplink leads to a
   // router that does.
@@ -18,8 +21,9 @@ struct HostAddresses {
 
   // All of a family, as host prefixes: what a node port listens on.
   std::vector<base::IpPrefix> Prefixes(base::IpFamily family) const;
-  // What an OutBoundNAT without VirtualIP translates to: the host endpoint's
-  // address, else the gateway's; never a service's. Unverified: the second.
+  // What an OutBoundNAT without VirtualIP translates to: the provider address of an
+  // overlay, the host endpoint's address, else the gateway's; never a service's.
+  // Unverified: the last.
   std::optional<base::IpAddress> Preferred(base::IpFamily family) const;
 
   bool operator==(const HostAddresses&) const = default;

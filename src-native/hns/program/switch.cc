@@ -9,6 +9,7 @@
 #include "hns/model/network_types.h"
 #include "hns/model/networks.h"
 #include "hns/program/layers.h"
+#include "hns/program/overlay.h"
 
 namespace hns {
 
@@ -41,7 +42,9 @@ base::Status Switch::AddNetwork(const schema::Network& network, Undo* undo) {
   NetworkPorts ports;
   ports.name = network.name;
   HNS_ASSIGN_OR_RETURN(ports.host_mac, HostMacOf(network));
-  HNS_ASSIGN_OR_RETURN(ports.segment, engine_.AddSegment(SegmentSpecOf(network, ports.host_mac)));
+  ports.overhead = DefaultOverheadOf(network);
+  HNS_ASSIGN_OR_RETURN(vfp::SegmentSpec spec, SegmentSpecOf(network, ports.host_mac));
+  HNS_ASSIGN_OR_RETURN(ports.segment, engine_.AddSegment(std::move(spec)));
   undo->Push([this, segment = ports.segment] { (void)engine_.RemoveSegment(segment); });
 
   using vfp::Direction;
@@ -85,8 +88,10 @@ base::Status Switch::UpdateNetwork(const schema::Network& old, const schema::Net
   NetworkPorts& ports = *found;
   const base::MacAddress old_mac = ports.host_mac;
   HNS_ASSIGN_OR_RETURN(const base::MacAddress host_mac, HostMacOf(network));
-  HNS_RETURN_IF_ERROR(engine_.UpdateSegment(ports.segment, SegmentSpecOf(network, host_mac)));
-  undo->Push([this, &ports, spec = SegmentSpecOf(old, old_mac)] { (void)engine_.UpdateSegment(ports.segment, spec); });
+  HNS_ASSIGN_OR_RETURN(vfp::SegmentSpec spec, SegmentSpecOf(network, host_mac));
+  HNS_ASSIGN_OR_RETURN(vfp::SegmentSpec old_spec, SegmentSpecOf(old, old_mac));
+  HNS_RETURN_IF_ERROR(engine_.UpdateSegment(ports.segment, std::move(spec)));
+  undo->Push([this, &ports, before = std::move(old_spec)] { (void)engine_.UpdateSegment(ports.segment, before); });
   ports.host_mac = host_mac;
   undo->Push([&ports, old_mac] { ports.host_mac = old_mac; });
   if (host_mac != old_mac && !ports.host_endpoint) {
@@ -130,7 +135,16 @@ base::Result<base::MacAddress> Switch::HostMacOf(const schema::Network& network)
   return DerivedMac(network.id, 1);
 }
 
-vfp::SegmentSpec Switch::SegmentSpecOf(const schema::Network& network, const base::MacAddress& host_mac) const {
+void Switch::FillProvider(schema::Network* network) const {
+  const std::string adapter = UplinkAdapterOf(*network);
+  if (network->type != schema::NetworkMode::kOverlay || adapter.empty()) return;
+  const auto addresses = driver_.AddressesOfAdapter(adapter);
+  // An adapter that is not there is told of when it is to be attached.
+  if (addresses.ok() && !addresses->addresses.empty()) SetProvider(addresses->addresses.front().address, network);
+}
+
+base::Result<vfp::SegmentSpec> Switch::SegmentSpecOf(const schema::Network& network,
+                                                     const base::MacAddress& host_mac) const {
   vfp::SegmentSpec spec;
   spec.id = network.id.ToString();
   spec.host_mac = host_mac;
@@ -142,6 +156,12 @@ vfp::SegmentSpec Switch::SegmentSpecOf(const schema::Network& network, const bas
       if (gateway && TypeRowOf(network).host_has_gateway) spec.gateways.push_back(*gateway);
     }
   }
+  ports::AdapterAddresses addresses;
+  const std::string adapter = UplinkAdapterOf(network);
+  if (network.type == schema::NetworkMode::kOverlay && !adapter.empty()) {
+    HNS_ASSIGN_OR_RETURN(addresses, driver_.AddressesOfAdapter(adapter));
+  }
+  HNS_ASSIGN_OR_RETURN(spec.overlay, OverlayOf(network, addresses));
   return spec;
 }
 
@@ -193,7 +213,7 @@ vfp::PortSpec Switch::EndpointSpec(const schema::Endpoint& endpoint, const Netwo
   spec.kind = vfp::PortKind::kEndpoint;
   spec.mac = endpoint.mac_address->value;
   spec.addresses = AddressesOf(endpoint);
-  spec.mtu = MtuOf(endpoint);
+  spec.mtu = MtuOf(endpoint, ports.overhead);
   // Unverified: that every endpoint is guarded by default (vfp.md 3.12).
   spec.guards = vfp::PortGuards::All();
   return spec;
@@ -213,7 +233,7 @@ vfp::PortSpec Switch::HostSpec(const schema::Endpoint& endpoint, const NetworkPo
   vfp::PortSpec spec = HostSpec(endpoint.network_id, ports);
   spec.mac = endpoint.mac_address->value;
   spec.addresses = AddressesOf(endpoint);
-  spec.mtu = MtuOf(endpoint);
+  spec.mtu = MtuOf(endpoint, ports.overhead);
   return spec;
 }
 

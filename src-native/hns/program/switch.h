@@ -34,6 +34,8 @@ class Switch {
   Switch(vfp::Engine& engine, ports::PortDriver& driver) : engine_(engine), driver_(driver) {}
 
   // --- Before the commit ---
+  // An overlay that says its adapter and not its provider address has the adapter's.
+  void FillProvider(schema::Network* network) const;
   base::Status AddNetwork(const schema::Network& network, Undo* undo);
   // From `old` to `network`: prefixes, gateways, MACs, the uplink.
   base::Status UpdateNetwork(const schema::Network& old, const schema::Network& network, Undo* undo);
@@ -81,6 +83,7 @@ class Switch {
     vfp::SegmentId segment = 0;
     std::string name;
     base::MacAddress host_mac;
+    std::uint16_t overhead = 0;  // See DefaultOverheadOf.
     vfp::PortIndex host = vfp::kNoPort;
     bool host_endpoint = false;  // An endpoint has taken the host port's place.
     std::optional<vfp::PortIndex> uplink;
@@ -102,7 +105,7 @@ class Switch {
                                     vfp::Direction direction, Undo* undo);
   base::Result<base::MacAddress> HostMacOf(const schema::Network& network);
 
-  vfp::SegmentSpec SegmentSpecOf(const schema::Network& network, const base::MacAddress& host_mac) const;
+  base::Result<vfp::SegmentSpec> SegmentSpecOf(const schema::Network& network, const base::MacAddress& host_mac) const;
   vfp::PortSpec EndpointSpec(const schema::Endpoint& endpoint, const NetworkPorts& ports) const;
   vfp::PortSpec HostSpec(const base::Guid& network, const NetworkPorts& ports) const;
   // The host port in the endpoint's place.

@@ -9,12 +9,12 @@ namespace hns {
 
 namespace {
 
-ports::InterfaceSpec InterfaceOf(const schema::Endpoint& endpoint, const base::Guid& compartment) {
+ports::InterfaceSpec InterfaceOf(const schema::Endpoint& endpoint, const base::Guid& compartment, std::uint16_t mtu) {
   ports::InterfaceSpec spec;
   spec.endpoint = endpoint.id;
   spec.compartment = compartment;
   spec.mac = endpoint.mac_address->value;
-  spec.mtu = MtuOf(endpoint);
+  spec.mtu = mtu;
   for (const schema::IpConfiguration& configuration : endpoint.ip_configurations) {
     spec.addresses.push_back({*configuration.address, *configuration.prefix_length});
   }
@@ -51,17 +51,18 @@ base::Status Switch::AddEndpoint(const schema::Endpoint& endpoint, PortPolicy po
 
 base::Status Switch::UpdateEndpoint(const schema::Endpoint& old, const schema::Endpoint& endpoint,
                                     const std::optional<base::Guid>& compartment, Undo* undo) {
-  const bool same_mtu = MtuOf(old) == MtuOf(endpoint);
-  if (same_mtu && PortNameOf(old) == PortNameOf(endpoint)) return {};
   const auto it = endpoints_.find(endpoint.id);
   const NetworkPorts* ports = FindNetwork(endpoint.network_id);
   if (it == endpoints_.end() || ports == nullptr) return base::MakeError(base::hr::HCN_E_PORT_NOT_FOUND);
+  const std::uint16_t mtu = MtuOf(endpoint, ports->overhead), old_mtu = MtuOf(old, ports->overhead);
+  const bool same_mtu = mtu == old_mtu;
+  if (same_mtu && PortNameOf(old) == PortNameOf(endpoint)) return {};
   const bool in_host = it->second.own == vfp::kNoPort;
   const vfp::PortIndex port = in_host ? ports->host : it->second.own;
   HNS_RETURN_IF_ERROR(UpdatePort(port, in_host ? HostSpec(endpoint, *ports) : EndpointSpec(endpoint, *ports), undo));
   if (same_mtu || !compartment) return {};
-  HNS_RETURN_IF_ERROR(driver_.Attach(port, InterfaceOf(endpoint, *compartment)));
-  undo->Push([this, port, spec = InterfaceOf(old, *compartment)] { (void)driver_.Attach(port, spec); });
+  HNS_RETURN_IF_ERROR(driver_.Attach(port, InterfaceOf(endpoint, *compartment, mtu)));
+  undo->Push([this, port, spec = InterfaceOf(old, *compartment, old_mtu)] { (void)driver_.Attach(port, spec); });
   return {};
 }
 
@@ -70,7 +71,7 @@ base::Status Switch::Attach(const schema::Endpoint& endpoint, const base::Guid& 
   const NetworkPorts* ports = FindNetwork(endpoint.network_id);
   if (it == endpoints_.end() || ports == nullptr) return base::MakeError(base::hr::HCN_E_PORT_NOT_FOUND);
   const vfp::PortIndex port = is_host ? ports->host : it->second.own;
-  HNS_RETURN_IF_ERROR(driver_.Attach(port, InterfaceOf(endpoint, compartment)));
+  HNS_RETURN_IF_ERROR(driver_.Attach(port, InterfaceOf(endpoint, compartment, MtuOf(endpoint, ports->overhead))));
   undo->Push([this, port] { driver_.Detach(port); });
   return {};
 }

@@ -21,6 +21,7 @@ wire::Frame FrameIn(std::uint8_t* slot, std::size_t bytes) {
   ::memcpy(&frame.offload, slot, sizeof(frame.offload));
   frame.data = slot + sizeof(frame.offload);
   frame.length = static_cast<std::uint32_t>(bytes - sizeof(frame.offload));
+  frame.headroom = ReadBuffers::kHeadroom;
   return frame;
 }
 
@@ -41,6 +42,7 @@ void RestoreTag(msghdr* message, wire::Frame* frame) {
     ::memcpy(start + kTwoMacs, tag, kTagBytes);
     frame->data = start;
     frame->length += kTagBytes;
+    frame->headroom -= kTagBytes;
     if (frame->offload.NeedsChecksum()) frame->offload.checksum_start += kTagBytes;
     if (frame->offload.header_length != 0) frame->offload.header_length += kTagBytes;
     return;

@@ -27,9 +27,12 @@ class ReadBuffers {
   // header is then aligned to 16 bytes, and there is room in front for a tag.
   std::uint8_t* Slot(std::size_t i) { return bytes_.get() + i * kStride + kOffset; }
   static constexpr std::size_t kSlotBytes = sizeof(wire::Offload) + wire::kMaxFrameBytes;
+  // In front of a frame that was read; the virtio header has been read by then.
+  static constexpr std::uint16_t kHeadroom = wire::kFrameHeadroom + sizeof(wire::Offload);
 
  private:
-  static constexpr std::size_t kOffset = 8;
+  // Room for a tunnel's headers in front of the frame, too.
+  static constexpr std::size_t kOffset = 8 + wire::kFrameHeadroom;
   // Not a multiple of a page: the first lines of all slots, which is all that
   // small frames use, must not fall into the same sets of the cache.
   static constexpr std::size_t kStride = (kOffset + kSlotBytes + 63) / 64 * 64 + 64;

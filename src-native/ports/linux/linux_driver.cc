@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "ports/linux/adapter_addresses.h"
 #include "ports/linux/helper_client.h"
 #include "ports/linux/interface_io.h"
 #include "ports/linux/io_thread.h"
@@ -352,6 +353,12 @@ base::Status LinuxDriver::AttachAdapter(vfp::PortIndex port, const std::string& 
 base::Result<base::MacAddress> LinuxDriver::AdapterMac(const std::string& adapter) {
   HNS_ASSIGN_OR_RETURN(const Adapter found, FindAdapter(adapter));
   return found.mac;
+}
+
+base::Result<AdapterAddresses> LinuxDriver::AddressesOfAdapter(const std::string& adapter) {
+  HNS_ASSIGN_OR_RETURN(const Adapter found, FindAdapter(adapter));
+  (void)found;
+  return ReadAdapterAddresses(adapter);
 }
 
 base::Result<LinuxPortCounters> LinuxDriver::Counters(vfp::PortIndex port) const {

@@ -54,6 +54,7 @@ class LinuxDriver final : public PortDriver {
   // taking frames from it needs CAP_NET_RAW there.
   base::Status AttachAdapter(vfp::PortIndex port, const std::string& adapter) override;
   base::Result<base::MacAddress> AdapterMac(const std::string& adapter) override;
+  base::Result<AdapterAddresses> AddressesOfAdapter(const std::string& adapter) override;
 
   base::Result<LinuxPortCounters> Counters(vfp::PortIndex port) const;
   // The helper's process id; 0 when it is not running.

@@ -58,8 +58,9 @@ class Scratch {
     while (count < kBatch && !packed->empty()) {
       const std::uint32_t length = LoadLittleEndian32(packed->data());
       sources[count] = packed->data() + kLengthBytes;
+      frames_[count] = wire::Frame{.data = nullptr, .length = length, .offload = {}, .headroom = wire::kFrameHeadroom};
+      needed += wire::kFrameHeadroom;
       offsets[count] = needed;
-      frames_[count] = wire::Frame{.data = nullptr, .length = length, .offload = {}};
       needed += (length + kCacheLine - 1) / kCacheLine * kCacheLine;
       *packed = packed->subspan(kLengthBytes + length);
       ++count;
@@ -211,6 +212,11 @@ base::Result<base::MacAddress> MemoryDriver::AdapterMac(const std::string& adapt
   base::MacAddress mac = base::MacAddress::FromUint64(hash ^ hash >> 48);
   mac.bytes[0] = 0x02;  // Locally administered, one station.
   return mac;
+}
+
+base::Result<AdapterAddresses> MemoryDriver::AddressesOfAdapter(const std::string& adapter) {
+  if (adapter.empty()) return base::MakeError(base::hr::HCN_E_ADAPTER_NOT_FOUND, "the adapter's name is empty");
+  return AdapterAddresses{};
 }
 
 base::Status MemoryDriver::Send(vfp::PortIndex port, std::span<const std::uint8_t> packed) {

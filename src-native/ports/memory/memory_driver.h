@@ -50,6 +50,8 @@ class MemoryDriver final : public PortDriver {
   base::Status AttachAdapter(vfp::PortIndex port, const std::string& adapter) override;
   // Locally administered, derived from the name: the same in every process.
   base::Result<base::MacAddress> AdapterMac(const std::string& adapter) override;
+  // None: a wire of memory has no machine on it.
+  base::Result<AdapterAddresses> AddressesOfAdapter(const std::string& adapter) override;
 
   // ERR_INVALID_FRAME when the packing is broken or a frame is longer than
   // wire::kMaxFrameBytes, HCN_E_PORT_NOT_FOUND, HCN_E_MANAGER_STOPPED before

@@ -7,7 +7,8 @@ namespace {
 
 using HT = HeaderTransposition;
 
-constexpr std::uint16_t kMacBits = HT::kSourceMac | HT::kDestinationMac;
+// What routes write, and layers do not.
+constexpr std::uint16_t kRouteBits = HT::kSourceMac | HT::kDestinationMac | HT::kDecrementTtl;
 
 void SetEntry(FlowEntry& entry, const HT& change, Egress egress, PortIndex egress_port) {
   entry.rewrite = Prepare(change, entry.Key());
@@ -15,8 +16,13 @@ void SetEntry(FlowEntry& entry, const HT& change, Egress egress, PortIndex egres
   entry.flags = static_cast<std::uint8_t>(entry.flags & ~(FlowEntry::kRouteByMac | FlowEntry::kRouteAsks));
 }
 
-void SetRoute(FlowEntry& entry, const HT& change, const Route& route) {
-  SetEntry(entry, Compose(change, route.macs), route.egress, route.port);
+// What a flow entry keeps beside the egress: a port, or a tunnel's adjacency.
+std::uint32_t TargetOf(const SegmentState& segment, const Route& route) {
+  return route.push ? segment.overlay->AdjacencyOf(*route.push) : route.port;
+}
+
+void SetRoute(FlowEntry& entry, const HT& change, const Route& route, std::uint32_t target) {
+  SetEntry(entry, Compose(change, route.change), route.egress, target);
   if (route.asks) entry.flags |= FlowEntry::kRouteAsks;
   if (!route.by_mac) return;
   entry.flags |= FlowEntry::kRouteByMac;
@@ -150,7 +156,7 @@ void Committer::SetEntries(ConnectionIndex index, const Plan& plan, const PortSt
   outbound.stamp = inbound.stamp = port.stamp();
   const HT& out = plan.Change(Direction::kOutbound);
   if (route != nullptr) {
-    SetRoute(outbound, out, *route);
+    SetRoute(outbound, out, *route, TargetOf(*port.segment, *route));
   } else {
     SetEntry(outbound, out, Egress::kUnresolved, kNoPort);
   }
@@ -244,13 +250,14 @@ std::optional<DropReason> Committer::Reconcile(ConnectionIndex index) {
 }
 
 std::optional<DropReason> Committer::Resolve(ConnectionIndex index, Direction direction,
-                                             const base::MacAddress& destination_mac) {
+                                             const base::MacAddress& destination_mac,
+                                             std::optional<base::IpAddress>* ask_for) {
   const Connection& connection = path_.table.connection(index);
   FlowEntry& entry = path_.table.entry(index, direction);
   const PortState& port = *path_.net.port(entry.port);
   const bool is_echo = connection.protocol == wire::kProtoIcmp || connection.protocol == wire::kProtoIcmpV6;
   HT change = Unprepare(entry.rewrite);
-  change.modify = static_cast<std::uint16_t>(change.modify & ~kMacBits);
+  change.modify = static_cast<std::uint16_t>(change.modify & ~kRouteBits);
   Tuple after = TupleOf(entry.Key());
   if ((connection.flags & Connection::kRepliesAsk) != 0 && direction != connection.initiator) {
     planner_.PlanAgain(index, nullptr, &plan_);
@@ -272,10 +279,14 @@ std::optional<DropReason> Committer::Resolve(ConnectionIndex index, Direction di
                                         .is_echo = is_echo,
                                         .reach = planner_.ReachOf(index),
                                         .destination_mac = destination_mac});
-  if (route.egress == Egress::kUnresolved) return route.drop;
-  const bool same = entry.egress() == route.egress && entry.egress_port() == route.port && route.macs.empty() &&
+  if (route.egress == Egress::kUnresolved) {
+    *ask_for = route.ask_for;
+    return route.drop;
+  }
+  const std::uint32_t target = TargetOf(*port.segment, route);
+  const bool same = entry.egress() == route.egress && entry.egress_port() == target && route.change.empty() &&
                     (connection.flags & Connection::kRepliesAsk) == 0 && !route.by_mac;
-  if (!same) SetRoute(entry, change, route);
+  if (!same) SetRoute(entry, change, route, target);
   return std::nullopt;
 }
 

@@ -21,9 +21,9 @@ class Committer {
   // Under today's policy. Null: both directions are stamped with the present
   // generation, perhaps with other rewrites and another reply key.
   std::optional<DropReason> Reconcile(ConnectionIndex connection);
-  // Finds out where an unresolved direction goes.
+  // Finds out where an unresolved direction goes. `ask_for`: see Route.
   std::optional<DropReason> Resolve(ConnectionIndex connection, Direction direction,
-                                    const base::MacAddress& destination_mac);
+                                    const base::MacAddress& destination_mac, std::optional<base::IpAddress>* ask_for);
   // A packet of the connection passes: TCP moves on.
   void Advance(ConnectionIndex connection, const PacketFacts& facts, bool from_initiator);
 

@@ -16,6 +16,7 @@ void Delivery::Flush() {
     port->sink->OnFrames(port->index, {run_.data(), size});
   }
   count_ = 0;
+  room_used_ = 0;
 }
 
 }  // namespace vfp

@@ -1,14 +1,18 @@
-// Counts frames in and out of ports, moves them from one to the next, and
-// hands them to sinks in batches.
+// Counts frames in and out of ports, moves them from one to the next, puts
+// those that leave by a tunnel into it, and hands them to sinks in batches.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <vector>
 
 #include "vfp/internal/datapath.h"
 #include "vfp/internal/flow_entry.h"
+#include "vfp/internal/forwarding.h"
 #include "wire/frame.h"
+#include "wire/segmentation.h"
 
 namespace vfp {
 
@@ -18,7 +22,8 @@ struct Traveller {
   PortIndex port = kNoPort;                    // The one it is entering...
   Direction direction = Direction::kOutbound;  // ... and how.
   std::uint8_t forwarded = 0;                  // Times from one port to the next.
-  bool from_uplink = false;
+  Ingress ingress = Ingress::kPort;
+  bool unpacked = false;  // It has just become another frame: the one in the tunnel.
 };
 
 class Delivery {
@@ -47,7 +52,7 @@ class Delivery {
   bool Advance(Traveller* frame, Egress egress, PortIndex egress_port) {
     PortState& port = *path_.net.port(frame->port);
     switch (egress) {
-      case Egress::kDeliver: Arrive(port, frame); return false;
+      case Egress::kDeliver: Arrive(port, *frame->frame); return false;
       case Egress::kTurnAround:
         ++port.counters[static_cast<std::size_t>(frame->direction)].forwarded;
         frame->direction = Direction::kOutbound;
@@ -63,7 +68,7 @@ class Delivery {
         frame->direction = Direction::kInbound;
         return true;
       case Egress::kUplink: {
-        if (frame->from_uplink) {  // It would go back to where it came from.
+        if (GoesBack(frame->ingress, egress)) {
           Drop(port, frame->direction, DropReason::kNoDestination);
           return false;
         }
@@ -72,13 +77,31 @@ class Delivery {
         CountIn(uplink, Direction::kInbound, frame->frame->length);
         frame->port = egress_port;
         frame->direction = Direction::kInbound;
-        Arrive(uplink, frame);
+        Arrive(uplink, *frame->frame);
         return false;
       }
+      case Egress::kTunnel: EnterTunnel(port, frame, egress_port); return false;
       case Egress::kUnresolved: break;
     }
     return false;
   }
+
+  // Whether a frame fits its segment's tunnels as it is: nothing owed, nothing to
+  // be cut. May say no of one that would.
+  static bool FitsTunnel(const PortState& port, const wire::Frame& frame) {
+    return frame.length <= wire::kEthernetHeaderBytes + TunnelMtu(port) && !frame.offload.NeedsChecksum() &&
+           frame.offload.gso_type == wire::Offload::kGsoNone;
+  }
+  // The longest IP packet that fits.
+  static std::uint32_t TunnelMtu(const PortState& port) {
+    const PortState* uplink = port.segment->uplink;
+    const std::uint32_t mtu = uplink == nullptr ? 0 : uplink->spec.mtu;
+    return mtu < wire::kVxlanOverheadBytes ? 0 : mtu - wire::kVxlanOverheadBytes;
+  }
+  // Asks the wire who has an address, unless that was done a moment ago.
+  void AskUnderlay(SegmentState& segment, const base::IpAddress& next_hop);
+  // Somebody on the wire said where he is: what waited for that leaves.
+  void HeardOfNeighbor(SegmentState& segment, const base::IpAddress& address, const base::MacAddress& mac);
 
   // To the port's sink at once; for frames the switch made itself or copied.
   void HandOver(PortState& port, wire::Frame frame) {
@@ -95,14 +118,29 @@ class Delivery {
   void Flush();
 
  private:
-  void Arrive(PortState& port, Traveller* frame) {
+  void Arrive(PortState& port, const wire::Frame& frame) {
     if (port.sink == nullptr) return Drop(port, Direction::kInbound, DropReason::kDestinationNotReady);
     ++port.counters[static_cast<std::size_t>(Direction::kInbound)].forwarded;
-    arrived_[count_] = *frame->frame;
+    if (count_ == kBatch) Flush();
+    arrived_[count_] = frame;
     ports_[count_++] = &port;
   }
 
+  void EnterTunnel(PortState& port, Traveller* frame, std::uint32_t adjacency);
+  // In pieces, or with a checksum still to be computed.
+  void EnterTunnelOddly(PortState& port, Traveller* frame, std::uint32_t adjacency);
+  void Cut(PortState& uplink, wire::Segmenter pieces, const Adjacency& adjacency);
+  void LeaveByTunnel(PortState& uplink, wire::Frame* frame, const Adjacency& adjacency);
+  void Park(PortState& uplink, const wire::Frame& frame, std::uint32_t adjacency);
+  // Room for `bytes`, good until the next Flush, which this may cause.
+  std::uint8_t* Room(std::size_t bytes);
+
   Datapath& path_;
+  // For frames without headroom and for pieces of longer ones; made when first needed.
+  static constexpr std::size_t kRoomBytes = 256 * 1024;
+  std::unique_ptr<std::uint8_t[]> room_;
+  std::size_t room_used_ = 0;
+  std::vector<WaitingFrame> waiting_;  // Scratch.
   std::size_t count_ = 0;
   std::array<wire::Frame, kBatch> arrived_;
   std::array<PortState*, kBatch> ports_{};

@@ -84,6 +84,13 @@ std::string_view DescribeDrop(DropReason reason) {
     case DropReason::kBlockNonIp: return "neither IP nor ARP";
     case DropReason::kInvalidPacket: return "headers that make no sense";
     case DropReason::kNoDestination: return "nobody has the destination";
+    case DropReason::kTtlExceeded: return "no hops are left; the sender is told so";
+    case DropReason::kMtuExceeded: return "longer than the tunnel takes, and not to be fragmented";
+    case DropReason::kNoMapping: return "no host is known to have the destination";
+    case DropReason::kUnknownVsid: return "the VSID is not the destination's";
+    case DropReason::kInvalidTunnel: return "a VXLAN header that makes no sense";
+    case DropReason::kTunnelCongestion:
+      return "marked as congested on its way, and its sender does not know such marks";
     case DropReason::kNoDestinationBroadcast: return "nobody else is on the segment";
     case DropReason::kIcmpUnrelated:
       return "an ICMP error about a packet of no connection here, where connections are translated";

@@ -1,5 +1,6 @@
 #include "vfp/internal/explain.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "vfp/internal/icmp_error.h"
 #include "vfp/internal/neighbor.h"
 #include "vfp/internal/planner.h"
+#include "vfp/internal/segment_type.h"
 #include "vfp/internal/slow_path.h"
 
 namespace vfp {
@@ -46,9 +48,9 @@ class Explainer final : public WalkObserver {
   Explanation Run() {
     wire::Parse(frame_, &parsed_);
     if (!CheckFrame(parsed_)) quote_ = QuoteOf(frame_, parsed_);
-    from_uplink_ = port_->kind == PortKind::kUplink;
+    if (port_->kind == PortKind::kUplink) ingress_ = Ingress::kUplink;
     while (AtPort()) entered_ = true;
-    result_.final_tuple = ViewOf(parsed_);
+    if (!left_by_tunnel_) result_.final_tuple = ViewOf(parsed_);
     return std::move(result_);
   }
 
@@ -148,8 +150,9 @@ class Explainer final : public WalkObserver {
         direction_ = Direction::kInbound;
         return true;
       case Egress::kUplink:
-        if (from_uplink_) return Drop(DropReason::kNoDestination);
+        if (GoesBack(ingress_, egress)) return Drop(DropReason::kNoDestination);
         return Arrive(*path_.net.port(egress_port));
+      case Egress::kTunnel:  // See Route.
       case Egress::kUnresolved: break;
     }
     return false;
@@ -161,12 +164,89 @@ class Explainer final : public WalkObserver {
                                                .tuple = quote_ ? ReplyTupleOf(*quote_) : after,
                                                .is_echo = quote_ ? quote_->is_echo : parsed_.is_icmp_echo,
                                                .reach = reach,
-                                               .destination_mac = parsed_.destination_mac});
+                                               .destination_mac = parsed_.destination_mac,
+                                               .ingress = ingress_});
     Step("route", route.why);
     if (route.egress == Egress::kUnresolved) return Drop(route.drop);
-    if (route.egress == Egress::kUplink && from_uplink_) return Drop(DropReason::kNoDestination);
-    ChangeMacs(route.macs);
-    return Advance(route.egress, route.port);
+    if (GoesBack(ingress_, route.egress)) return Drop(DropReason::kNoDestination);
+    // Headers that are rewritten are not longer than before.
+    if (const auto objection = ObjectionTo(*port_, frame_, parsed_.ttl, route.change.ttl_decrement, route.egress)) {
+      return Object(*objection);
+    }
+    ChangeMacs(route.change);
+    return route.push ? IntoTunnel(*route.push) : Advance(route.egress, route.port);
+  }
+
+  bool Object(const Objection& objection) {
+    const bool as_sent = forwarded_ == 0 && direction_ == Direction::kOutbound;
+    const base::IpAddress* gateway = as_sent ? ObjectingGateway(*port_->segment, parsed_) : nullptr;
+    if (gateway != nullptr) {
+      const bool too_big = objection.tells == wire::IcmpErrorKind::kPacketTooBig;
+      Step("answer",
+           gateway->ToString() + (too_big ? " tells the sender: at most " + std::to_string(objection.mtu) + " bytes fit"
+                                          : std::string(" tells the sender: no hops are left")));
+    }
+    return Drop(objection.reason);
+  }
+
+  bool IntoTunnel(const Encapsulation& planned) {
+    const OverlayState& overlay = *port_->segment->overlay;
+    const Encapsulation push = overlay.Completed(planned);
+    const std::uint16_t source_port = SourcePort();
+    const base::IpAddress next_hop = overlay.NextHopTo(push.destination);
+    std::string detail = push.ToString() + ", UDP source port " + std::to_string(source_port);
+    if (push.destination_mac.IsZero()) {
+      detail += "; waits until the MAC of " + next_hop.ToString() + " is known";
+    } else if (next_hop != push.destination) {
+      detail += ", by " + next_hop.ToString();
+    }
+    ExplainStep& step = Step("encap", std::move(detail));
+    step.push = push;
+    result_.final_tuple = step.after = {.source_mac = push.source_mac,
+                                        .destination_mac = push.destination_mac,
+                                        .source = push.source,
+                                        .destination = push.destination,
+                                        .protocol = wire::kProtoUdp,
+                                        .source_port = source_port,
+                                        .destination_port = push.udp_port};
+    left_by_tunnel_ = true;
+    return Arrive(*port_->segment->uplink);
+  }
+
+  // Of the tunnel, for the packet with the headers it has by now.
+  std::uint16_t SourcePort() {
+    std::vector<std::uint8_t> bytes = bytes_;
+    wire::Frame copy = frame_;
+    copy.data = bytes.data() + (frame_.data - bytes_.data());
+    wire::ParsedFrame before;
+    wire::Parse(copy, &before);
+    HT change;
+    change.modify = HT::kSourceAddress | HT::kDestinationAddress;
+    change.source = parsed_.source;
+    change.destination = parsed_.destination;
+    if (before.l4_offset != 0 && (parsed_.protocol == wire::kProtoTcp || parsed_.protocol == wire::kProtoUdp)) {
+      change.modify |= HT::kSourcePort | HT::kDestinationPort;
+      change.source_port = parsed_.source_port;
+      change.destination_port = parsed_.destination_port;
+    }
+    ApplyToFrame(change, before, &copy);
+    return wire::VxlanSourcePort(copy.bytes());
+  }
+
+  bool OutOfTunnel() {
+    Encapsulation popped;
+    ingress_ = Ingress::kTunnel;
+    const TupleView outer = ViewOf(parsed_);
+    const auto reason = Unpack(*port_->segment, &frame_, &parsed_, &popped);
+    const bool has_header = popped.destination == outer.destination;
+    if (has_header) {
+      ExplainStep& step = Step("decap", popped.ToString());
+      step.before = outer;
+      step.push = popped;
+    }
+    if (reason) return Drop(*reason);
+    quote_ = QuoteOf(frame_, parsed_);
+    return Route(TupleOf(parsed_), std::nullopt);
   }
 
   // Onward with a change that has been decided.
@@ -184,7 +264,7 @@ class Explainer final : public WalkObserver {
     if (reason) return Drop(*reason);
     walked_ = direction_;
     const bool enters = !entered_;
-    if (enters && from_uplink_ && !IsForUs(*port_->segment, parsed_.destination_mac)) {
+    if (enters && ingress_ == Ingress::kUplink && !IsForUs(*port_->segment, parsed_.destination_mac)) {
       return Drop(DropReason::kNoDestination);
     }
     std::optional<wire::NdView> nd;
@@ -198,6 +278,7 @@ class Explainer final : public WalkObserver {
     if (reason) return Drop(*reason);
     if (parsed_.kind == wire::EtherKind::kArp) return Neighbor(std::nullopt);
     if (nd && (nd->IsSolicitation() || nd->IsAdvertisement())) return Neighbor(nd);
+    if (enters && IsTunnelPacket(*port_, parsed_)) return OutOfTunnel();
     if (to_group) return Flood();
     if (port_->kind == PortKind::kUplink) return Route(TupleOf(parsed_), std::nullopt);
     if (parsed_.is_later_fragment) {
@@ -377,6 +458,10 @@ class Explainer final : public WalkObserver {
     const NeighborPlan plan = PlanNeighbor(path_, *port_, ReadNeighbor(parsed_, nd));
     switch (plan.action) {
       case NeighborAction::kDrop: return Drop(DropReason::kNoDestination);
+      case NeighborAction::kTaken:
+        Step("answer", plan.why);
+        result_.verdict = ExplainVerdict::kAnswered;
+        return false;
       case NeighborAction::kAnswer:
         Step("answer", plan.mac.ToString() + ": " + plan.why);
         result_.verdict = ExplainVerdict::kAnswered;
@@ -402,12 +487,15 @@ class Explainer final : public WalkObserver {
   }
 
   bool Flood() {
-    if (!from_uplink_) {
+    if (ingress_ != Ingress::kUplink || entered_) {
       planner_.PlanAlone(parsed_, port_->index, direction_, this, FreshPlan());
       if (plan_->drop) return Drop(*plan_->drop);
       Change(plan_->walk.change);
     }
-    if (port_->segment->ports.size() < 2) return Drop(DropReason::kNoDestinationBroadcast);
+    const SegmentType& type = TypeOf(*port_->segment);
+    const std::vector<PortState*>& ports = port_->segment->ports;
+    const auto reaches = [&](const PortState* to) { return to != port_ && type.FloodsTo(*port_, *to); };
+    if (std::none_of(ports.begin(), ports.end(), reaches)) return Drop(DropReason::kNoDestinationBroadcast);
     Step("route", "to everybody on the segment");
     return ToOthers(/*through_layers=*/true);
   }
@@ -416,8 +504,9 @@ class Explainer final : public WalkObserver {
     // The frame itself is sent; each copy may meet its own end, told by its steps.
     const PortState* from = port_;
     const wire::ParsedFrame sent = parsed_;
+    const SegmentType& type = TypeOf(*from->segment);
     for (const PortState* to : from->segment->ports) {
-      if (to == from) continue;
+      if (to == from || !type.FloodsTo(*from, *to)) continue;
       parsed_ = sent;
       port_ = to;
       direction_ = walked_ = Direction::kInbound;
@@ -448,7 +537,8 @@ class Explainer final : public WalkObserver {
   wire::ParsedFrame parsed_;                 // The frame as it is by now.
   std::optional<wire::QuotedPacket> quote_;  // What it quotes by now.
   std::uint8_t forwarded_ = 0;
-  bool from_uplink_ = false;
+  Ingress ingress_ = Ingress::kPort;
+  bool left_by_tunnel_ = false;
   std::vector<std::shared_ptr<const Plan>> carried_;  // Out, if this were a frame.
   std::vector<FlowKey> keys_;                         // Of connections as the frame would have left them by now.
   std::vector<NatBindingKey> held_;

@@ -8,6 +8,15 @@
 namespace vfp {
 namespace {
 
+// Whether nobody on the way out has an objection (see ObjectionTo).
+bool Passes(const PortState& port, const FlowEntry& entry, const wire::Frame& frame) {
+  if (entry.rewrite.ttl_decrement != 0) {
+    const std::uint8_t ttl = frame.data[wire::kFastL3Offset + (entry.family == 4 ? 8 : 7)];
+    if (ttl <= entry.rewrite.ttl_decrement) return false;
+  }
+  return entry.egress() != Egress::kTunnel || Delivery::FitsTunnel(port, frame);
+}
+
 constexpr std::uint8_t kMovesState = wire::kTcpSyn | wire::kTcpFin | wire::kTcpRst;
 // Index buckets moved on, a batch, while the table grows.
 constexpr std::uint32_t kMigratePerBatch = 4;
@@ -30,9 +39,9 @@ void FastPath::Carry(PortState& port, std::span<wire::Frame> frames) {
 }
 
 void FastPath::CarryBatch(PortState& port, std::span<wire::Frame> frames) {
-  const bool from_uplink = port.kind == PortKind::kUplink;
+  const Ingress ingress = port.kind == PortKind::kUplink ? Ingress::kUplink : Ingress::kPort;
   for (std::uint32_t i = 0; i < frames.size(); ++i) {
-    travellers_[i] = {.frame = &frames[i], .port = port.index, .from_uplink = from_uplink};
+    travellers_[i] = {.frame = &frames[i], .port = port.index, .ingress = ingress};
     is_plain_[i] = wire::ParseFast(frames[i], &views_[i]);
     round_[i] = i;
   }
@@ -79,7 +88,10 @@ void FastPath::Round() {
   for (std::size_t n = 0; n < count_; ++n) {
     const std::uint32_t i = round_[n];
     if (!Pass(i)) continue;
-    if (is_plain_[i]) {
+    if (travellers_[i].unpacked) [[unlikely]] {
+      travellers_[i].unpacked = false;
+      is_plain_[i] = wire::ParseFast(*travellers_[i].frame, &views_[i]);
+    } else if (is_plain_[i]) {
       // Addresses are read anew from the bytes; ports may have been rewritten.
       const std::uint8_t* l4 = travellers_[i].frame->data + views_[i].l4_offset;
       views_[i].source_port = wire::Load16(l4);
@@ -105,7 +117,8 @@ bool FastPath::Pass(std::uint32_t i) {
   const bool plain = entry.stamp == port.stamp() && (entry.flags & kAsks) == FlowEntry::kSettled &&
                      entry.egress() != Egress::kUnresolved && (views_[i].tcp_flags & kMovesState) == 0 &&
                      path_.now - entry.last_used < path_.table.limits().smallest() && entry.packets != 0xffffffff &&
-                     path_.options.flow_cache && entry.HoldsForMac(frame.frame->data);
+                     path_.options.flow_cache && entry.HoldsForMac(frame.frame->data) &&
+                     Passes(port, entry, *frame.frame);
   if (!plain) [[unlikely]] {
     return PassCarefully(i, index);
   }

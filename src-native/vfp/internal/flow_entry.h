@@ -20,6 +20,7 @@ enum class Egress : std::uint8_t {
   kUplink,      // Leaves by `egress_port`.
   kDeliver,     // Inbound: to the port's own sink.
   kTurnAround,  // Inbound at a host port: goes out of it again, through its outbound layers.
+  kTunnel,      // Leaves by the uplink with the headers of adjacency `egress_port` in front.
 };
 
 struct alignas(64) FlowEntry {
@@ -50,7 +51,7 @@ struct alignas(64) FlowEntry {
   std::uint32_t stamp;      // port.generation + segment.generation it was decided under.
   std::uint32_t last_used;  // In ticks; by packets that passed.
   std::uint64_t bytes;
-  PreparedTransposition rewrite;  // Its tag is the egress port.
+  PreparedTransposition rewrite;  // Its tag is the egress port, or the adjacency.
 
   Egress egress() const { return static_cast<Egress>(flags & kEgressMask); }
   PortIndex egress_port() const { return rewrite.tag; }

@@ -45,6 +45,9 @@ FlowInfo InfoOf(const Datapath& path, ConnectionIndex index) {
   info.inbound = inbound.Key();
   info.outbound_change = Unprepare(outbound.rewrite);
   info.inbound_change = Unprepare(inbound.rewrite);
+  if (outbound.egress() == Egress::kTunnel && outbound.stamp == port.stamp()) {
+    info.outbound_push = port.segment->overlay->FindAdjacency(outbound.egress_port())->push;
+  }
   info.state = connection.blocked() ? ConnectionState::kBlocked : connection.state;
   info.current = outbound.stamp == port.stamp();
   info.outbound_packets = PacketsOf(outbound, connection);

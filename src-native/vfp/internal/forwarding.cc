@@ -1,5 +1,7 @@
 #include "vfp/internal/forwarding.h"
 
+#include "vfp/internal/segment_type.h"
+
 namespace vfp {
 namespace {
 
@@ -19,34 +21,6 @@ bool IsSteeredThrough(const PortState& host, const Tuple& tuple) {
   return false;
 }
 
-Route ToPort(PortIndex port, const char* why) {
-  Route route;
-  route.egress = Egress::kPort;
-  route.port = port;
-  route.why = why;
-  return route;
-}
-
-Route ByUplink(const SegmentState& segment, const base::MacAddress* next, const char* why) {
-  Route route;
-  route.egress = Egress::kUplink;
-  route.port = segment.uplink->index;
-  route.macs.modify = HT::kSourceMac;
-  route.macs.source_mac = segment.spec.host_mac;
-  if (next != nullptr) {
-    route.macs.modify |= HT::kDestinationMac;
-    route.macs.destination_mac = *next;
-  }
-  route.why = why;
-  return route;
-}
-
-Route Nowhere(const char* why) {
-  Route route;
-  route.why = why;
-  return route;
-}
-
 std::optional<PortIndex> OwnerOfReply(const Datapath& path, const RouteRequest& request) {
   const Tuple& tuple = request.tuple;
   if (!path.bindings.UsesAddress(tuple.destination)) return std::nullopt;
@@ -63,52 +37,66 @@ std::optional<PortIndex> OwnerOfReply(const Datapath& path, const RouteRequest& 
   return owner;
 }
 
-Route Onward(const RouteRequest& request) {
-  const SegmentState& segment = *request.segment;
-  const PortState& from = *request.from;
-  PortState* host = segment.host;
-  const bool from_uplink = from.kind == PortKind::kUplink;
-  if (host != nullptr && host != &from) {
-    if (from_uplink) return ToPort(host->index, "nobody here has the address; the host gets what is left");
-    if (request.destination_mac == host->mac) {
-      return ToPort(host->index, "sent to the host's MAC");
-    }
-  }
-  if (from_uplink) return Nowhere("nobody here has the address");
-  if (segment.uplink == nullptr) return Nowhere("nobody here has the address and there is no uplink");
-  const bool sent_here = segment.macs.contains(request.destination_mac.ToUint64());
-  if (!sent_here) return ByUplink(segment, nullptr, "not on this switch: by the uplink, as the host");
-  if (segment.router_mac.IsZero()) return Nowhere("for outside, but no router has been seen there");
-  return ByUplink(segment, &segment.router_mac, "not on this switch: by the uplink, to the router");
-}
-
 Route FindByAddress(const Datapath& path, const RouteRequest& request) {
   const SegmentState& segment = *request.segment;
+  const SegmentType& type = TypeOf(segment);
   const PortState& from = *request.from;
   if (const auto owner = OwnerOfReply(path, request)) return ToPort(*owner, "the reply of a translated connection");
   const AddressEntry* entry = segment.Find(request.reach.value_or(request.tuple.destination));
   if (entry != nullptr && entry->port != kNoPort && (segment.host == nullptr || entry->port != segment.host->index)) {
-    return ToPort(entry->port, "the port with the destination's address");
+    return type.ToLocal(request, entry->port, "the port with the destination's address");
   }
   if (entry != nullptr && entry->port == kNoPort) {
     if (from.kind == PortKind::kUplink) return Nowhere("the address is out where the frame came from");
-    if (segment.uplink == nullptr) return Nowhere("the address is elsewhere and there is no uplink");
-    return ByUplink(segment, &entry->mac, "a remote endpoint: by the uplink, as the host");
+    if (auto route = type.ToRemote(request, *entry)) return *std::move(route);
+    entry = nullptr;
   }
   if (segment.host != nullptr && segment.host != &from && IsSteeredThrough(*segment.host, request.tuple)) {
     return ToPort(segment.host->index, "a VIP that passes through the host port");
   }
-  if (entry != nullptr) return ToPort(entry->port, "the host's own address");
-  Route route = Onward(request);
-  // With the router's MAC written there is no room to keep the one it was for.
-  const bool writes = (route.macs.modify & HT::kDestinationMac) != 0;
-  route.by_mac = from.kind != PortKind::kUplink && !writes;
-  route.asks = writes;
+  if (entry != nullptr) return type.ToLocal(request, entry->port, "the host's own address");
+  return type.Onward(request);
+}
+
+}  // namespace
+
+Route ToPort(PortIndex port, const char* why) {
+  Route route;
+  route.egress = Egress::kPort;
+  route.port = port;
+  route.why = why;
+  return route;
+}
+
+Route Nowhere(const char* why, DropReason reason) {
+  Route route;
+  route.drop = reason;
+  route.why = why;
+  return route;
+}
+
+Route ByMac(Route route, const RouteRequest& request) {
+  // With another MAC written there is no room to keep the one it was for.
+  const bool writes = (route.change.modify & HT::kDestinationMac) != 0;
+  route.by_mac = request.from->kind != PortKind::kUplink && !writes;
+  route.asks |= writes;
   route.seen_mac = request.destination_mac;
   return route;
 }
 
-}  // namespace
+Route ByUplink(const SegmentState& segment, const base::MacAddress* next, const char* why) {
+  Route route;
+  route.egress = Egress::kUplink;
+  route.port = segment.uplink->index;
+  route.change.modify = HT::kSourceMac;
+  route.change.source_mac = segment.spec.host_mac;
+  if (next != nullptr) {
+    route.change.modify |= HT::kDestinationMac;
+    route.change.destination_mac = *next;
+  }
+  route.why = why;
+  return route;
+}
 
 Tuple TupleOf(const wire::ParsedFrame& parsed) {
   return {.source = parsed.source,

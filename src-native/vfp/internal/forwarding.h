@@ -1,18 +1,15 @@
-// Where the segment sends a packet that has left a port (or come in by the
-// uplink), by its destination address:
+// Where the segment sends a packet that has left a port (or come in from
+// outside), by its destination address:
 //
 //   1. a NAT binding's owner, when the packet is the reply of a translation;
-//   2. a local port with that address, or a remote whose MAC is known;
+//   2. a local port with that address, or a remote that was announced;
 //   3. the host port, for a destination its hairpin layer names (a VIP);
 //   4. the host port, for its own addresses, and for frames sent to its MAC;
-//   5. from inside: the uplink; from the uplink: the host port;
+//   5. from inside: out; from the uplink: the host port;
 //   6. nowhere.
 //
-// On an l2bridge no frame leaves the uplink with a pod's MAC: the route says
-// which MACs to write. The next hop outside is known to whoever sent the frame,
-// so its destination MAC stays; but a frame that was sent to somebody here and
-// turned out to be for outside (a translated reply) goes to the router that
-// frames from outside have come from.
+// What "out" is, and with which MACs, is the segment type's matter
+// (segment_type.h).
 #pragma once
 
 #include <optional>
@@ -23,16 +20,30 @@
 
 namespace vfp {
 
+// Where a frame came into the switch.
+enum class Ingress : std::uint8_t {
+  kPort,
+  kUplink,  // As it is.
+  kTunnel,  // By the uplink, in VXLAN, which has been taken away.
+};
+// What came from outside does not go back there.
+constexpr bool GoesBack(Ingress from, Egress to) {
+  return (from == Ingress::kUplink && to == Egress::kUplink) || (from == Ingress::kTunnel && to == Egress::kTunnel);
+}
+
 struct Route {
-  Egress egress = Egress::kUnresolved;  // kPort, kUplink; kUnresolved: nowhere, see `drop`.
-  PortIndex port = kNoPort;
-  HeaderTransposition macs;
+  Egress egress = Egress::kUnresolved;  // kPort, kUplink, kTunnel; kUnresolved: nowhere, see `drop`.
+  PortIndex port = kNoPort;             // Not with kTunnel.
+  HeaderTransposition change;           // MACs; TTL, when a router is passed.
+  std::optional<Encapsulation> push;    // With kTunnel.
   DropReason drop = DropReason::kNoDestination;
   // The destination MAC was looked at, which no flow key holds.
   bool by_mac = false;
   base::MacAddress seen_mac{};
   bool asks = false;     // May be another one next time, under the same policy.
   const char* why = "";  // One clause for people.
+  // With kUnresolved: whose MAC is missing, to be asked for on the uplink.
+  std::optional<base::IpAddress> ask_for;
 };
 
 struct RouteRequest {
@@ -42,9 +53,16 @@ struct RouteRequest {
   bool is_echo = false;
   std::optional<base::IpAddress> reach;  // Goes where this address is, see WalkResult.
   base::MacAddress destination_mac;
+  Ingress ingress = Ingress::kPort;  // Counts when `from` is the uplink.
 };
 
 Route FindRoute(const Datapath& path, const RouteRequest& request);
+Route ToPort(PortIndex port, const char* why);
+Route Nowhere(const char* why, DropReason reason = DropReason::kNoDestination);
+// By the uplink as the host; `next` for destination MAC, null: it stays.
+Route ByUplink(const SegmentState& segment, const base::MacAddress* next, const char* why);
+// The route, of which the frame's destination MAC has decided a part.
+Route ByMac(Route route, const RouteRequest& request);
 // The tuple a rule sees of a packet.
 Tuple TupleOf(const wire::ParsedFrame& parsed);
 Tuple TupleOf(const FlowKey& key);

@@ -1,4 +1,5 @@
-// ARP and Neighbor Discovery on an l2bridge: who answers, and with which MAC.
+// ARP and Neighbor Discovery: who answers, and with which MAC. The segment's
+// type decides (segment_type.h).
 //
 // Inside, a port learns the real MAC of another port. Outside, everybody here
 // is the host: the switch answers for local addresses with the host's MAC, and
@@ -26,7 +27,14 @@ struct NeighborMessage {
   base::IpAddress destination;  // Of an answer: who asked.
 };
 
-enum class NeighborAction : std::uint8_t { kAnswer, kToPort, kToUplink, kToAllPorts, kDrop };
+enum class NeighborAction : std::uint8_t {
+  kAnswer,
+  kToPort,
+  kToUplink,
+  kToAllPorts,
+  kTaken,  // By the switch itself, which had asked.
+  kDrop,
+};
 
 struct NeighborPlan {
   NeighborAction action = NeighborAction::kDrop;
@@ -38,6 +46,8 @@ struct NeighborPlan {
 
 // REQUIRES: ARP without error, or a neighbor message `nd` was parsed from.
 NeighborMessage ReadNeighbor(const wire::ParsedFrame& parsed, const std::optional<wire::NdView>& nd);
+NeighborPlan NeighborAnswer(const base::MacAddress& mac, const char* why, bool is_router = false);
+NeighborPlan NeighborToPort(const PortState& port, const char* why);
 NeighborPlan PlanNeighbor(const Datapath& path, const PortState& from, const NeighborMessage& message);
 
 }  // namespace vfp

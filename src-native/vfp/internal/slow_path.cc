@@ -1,9 +1,11 @@
 #include "vfp/internal/slow_path.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "vfp/internal/guard.h"
 #include "vfp/internal/icmp_error.h"
+#include "vfp/internal/segment_type.h"
 #include "wire/arp.h"
 #include "wire/frame_builder.h"
 
@@ -89,6 +91,7 @@ bool SlowPath::Process(Traveller* frame) {
   if (nd) {
     if (nd->IsSolicitation() || nd->IsAdvertisement()) return ProcessNeighbor(frame, parsed, nd);
   }
+  if (enters && IsTunnelPacket(port, parsed)) return LeaveTunnel(frame, parsed);
   if (to_group) return Flood(frame, parsed);
   if (port.kind == PortKind::kUplink) return ProcessFromUplink(frame, parsed);
   if (parsed.is_later_fragment) {
@@ -162,8 +165,11 @@ std::optional<DropReason> SlowPath::Resolve(const Traveller& frame, std::uint32_
       entry.HoldsForMac(frame.frame->data)) {
     return std::nullopt;
   }
-  return committer_.Resolve(ConnectionTable::ConnectionOf(index), static_cast<Direction>(entry.direction),
-                            wire::LoadMac(frame.frame->data));
+  std::optional<base::IpAddress> ask_for;
+  const auto reason = committer_.Resolve(ConnectionTable::ConnectionOf(index), static_cast<Direction>(entry.direction),
+                                         wire::LoadMac(frame.frame->data), &ask_for);
+  if (ask_for) delivery_.AskUnderlay(*path_.net.port(frame.port)->segment, *ask_for);
+  return reason;
 }
 
 bool SlowPath::ProcessError(Traveller* frame, const wire::ParsedFrame& parsed) {
@@ -180,6 +186,7 @@ bool SlowPath::ProcessError(Traveller* frame, const wire::ParsedFrame& parsed) {
   const PortState& port = *path_.net.port(frame->port);
   const FlowEntry& entry = path_.table.entry(index);
   const HeaderTransposition reply = Unprepare(entry.rewrite);
+  if (const auto reason = CheckOnward(*frame, reply.ttl_decrement, entry.egress())) return Drop(*frame, *reason);
   RewriteQuote(QuoteChange(reply, *quote), *quote, parsed, frame->frame);
   ApplyToFrame(OuterChange(reply, parsed, *quote, LeavesEndpoint(port, frame->direction)), parsed, frame->frame);
   return delivery_.Advance(frame, entry.egress(), entry.egress_port());
@@ -187,6 +194,9 @@ bool SlowPath::ProcessError(Traveller* frame, const wire::ParsedFrame& parsed) {
 
 bool SlowPath::Finish(Traveller* frame, std::uint32_t index, std::uint32_t l3_offset, std::uint32_t l4_offset) {
   FlowEntry& entry = path_.table.entry(index);
+  if (const auto reason = CheckOnward(*frame, entry.rewrite.ttl_decrement, entry.egress())) {
+    return Drop(*frame, *reason);
+  }
   if (++entry.packets == 0) {
     ++path_.table.connection(ConnectionTable::ConnectionOf(index)).packets_high[entry.direction];
   }
@@ -214,8 +224,8 @@ bool SlowPath::ProcessNew(Traveller* frame, const FlowKey& key, const PacketFact
                               .is_echo = facts.is_echo,
                               .reach = plan_.walk.reach,
                               .destination_mac = parsed.destination_mac});
-    if (route.egress == Egress::kUnresolved) return Drop(*frame, route.drop);
-    if (route.egress == Egress::kUplink && frame->from_uplink) return Drop(*frame, DropReason::kNoDestination);
+    if (route.egress == Egress::kUnresolved) return DropAsking(*frame, route.drop, route.ask_for);
+    if (GoesBack(frame->ingress, route.egress)) return Drop(*frame, DropReason::kNoDestination);
   }
   ConnectionIndex made = kNone;
   if (const auto reason = committer_.Make(plan_, facts, outbound ? &route : nullptr, replaced, &made)) {
@@ -251,17 +261,19 @@ bool SlowPath::ProcessAlone(Traveller* frame, const wire::ParsedFrame& parsed) {
                                         .is_echo = quote ? quote->is_echo : parsed.is_icmp_echo,
                                         .reach = plan_.walk.reach,
                                         .destination_mac = parsed.destination_mac});
-  if (route.egress == Egress::kUnresolved) return Drop(*frame, route.drop);
-  if (route.egress == Egress::kUplink && frame->from_uplink) return Drop(*frame, DropReason::kNoDestination);
-  ApplyToFrame(Compose(plan_.walk.change, route.macs), parsed, frame->frame);
-  return delivery_.Advance(frame, route.egress, route.port);
+  if (route.egress == Egress::kUnresolved) return DropAsking(*frame, route.drop, route.ask_for);
+  if (GoesBack(frame->ingress, route.egress)) return Drop(*frame, DropReason::kNoDestination);
+  if (const auto reason = CheckOnward(*frame, route.change.ttl_decrement, route.egress)) {
+    return Drop(*frame, *reason);
+  }
+  ApplyToFrame(Compose(plan_.walk.change, route.change), parsed, frame->frame);
+  const bool tunnels = route.push.has_value();
+  return delivery_.Advance(frame, route.egress, tunnels ? port.segment->overlay->AdjacencyOf(*route.push) : route.port);
 }
 
 void SlowPath::LearnRouter(SegmentState& segment, const base::IpAddress& sender, const base::MacAddress& mac) {
   if (mac.IsGroup() || mac.IsZero() || mac == segment.router_mac) return;
-  // The gateway itself is believed always, a frame from off the link once.
-  const bool first = segment.router_mac.IsZero() && !segment.IsOnLink(sender);
-  if (!first && !segment.IsGateway(sender)) return;
+  if (!TypeOf(segment).MayBeRouter(segment, sender)) return;
   segment.router_mac = mac;
   ++segment.generation;
 }
@@ -276,7 +288,8 @@ bool SlowPath::ProcessFromUplink(Traveller* frame, const wire::ParsedFrame& pars
                                         .tuple = quote ? ReplyTupleOf(*quote) : TupleOf(parsed),
                                         .is_echo = quote ? quote->is_echo : parsed.is_icmp_echo,
                                         .reach = std::nullopt,
-                                        .destination_mac = parsed.destination_mac});
+                                        .destination_mac = parsed.destination_mac,
+                                        .ingress = Ingress::kUplink});
   if (route.egress != Egress::kPort) return Drop(*frame, DropReason::kNoDestination);
   return delivery_.Advance(frame, route.egress, route.port);
 }
@@ -286,11 +299,15 @@ bool SlowPath::ProcessNeighbor(Traveller* frame, const wire::ParsedFrame& parsed
   CountWalk(*frame);
   PortState& port = *path_.net.port(frame->port);
   if (port.kind == PortKind::kUplink) LearnRouter(*port.segment, parsed.source, parsed.source_mac);
+  if (port.kind == PortKind::kUplink && !nd && port.segment->overlay != nullptr) {
+    delivery_.HeardOfNeighbor(*port.segment, parsed.source, parsed.arp_sender_mac);
+  }
   const NeighborPlan plan = PlanNeighbor(path_, port, ReadNeighbor(parsed, nd));
   DirectionCounters& counters = CountersOf(path_, *frame);
   const wire::Frame& bytes = *frame->frame;
   switch (plan.action) {
     case NeighborAction::kDrop: return Drop(*frame, DropReason::kNoDestination);
+    case NeighborAction::kTaken: ++counters.answered; return false;
     case NeighborAction::kAnswer: {
       ++counters.answered;
       const std::span<std::uint8_t> room(copy_.get(), wire::kMaxFrameBytes);
@@ -355,10 +372,14 @@ bool SlowPath::Flood(Traveller* frame, const wire::ParsedFrame& parsed) {
     if (plan_.drop) return Drop(*frame, *plan_.drop);
     ApplyToFrame(plan_.walk.change, parsed, frame->frame);
   }
-  if (from.segment->ports.size() < 2) return Drop(*frame, DropReason::kNoDestinationBroadcast);
+  const SegmentType& type = TypeOf(*from.segment);
+  const auto reaches = [&](const PortState* to) { return to != &from && type.FloodsTo(from, *to); };
+  if (std::none_of(from.segment->ports.begin(), from.segment->ports.end(), reaches)) {
+    return Drop(*frame, DropReason::kNoDestinationBroadcast);
+  }
   ++CountersOf(path_, *frame).forwarded;
   for (PortState* to : from.segment->ports) {
-    if (to == &from) continue;
+    if (!reaches(to)) continue;
     if (to->kind == PortKind::kUplink) {
       SendOutside(*to, *frame->frame, parsed);
     } else {

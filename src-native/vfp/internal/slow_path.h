@@ -16,6 +16,7 @@
 #include "vfp/internal/delivery.h"
 #include "vfp/internal/neighbor.h"
 #include "vfp/internal/planner.h"
+#include "wire/icmp_error.h"
 #include "wire/ndp.h"
 
 namespace vfp {
@@ -25,6 +26,24 @@ std::optional<DropReason> CheckFrame(const wire::ParsedFrame& parsed);
 // Gives a later fragment the ports of its first, or says why not.
 std::optional<DropReason> CompleteFragment(const Datapath& path, PortIndex port, Direction direction,
                                            wire::ParsedFrame* parsed);
+// Whether a frame from outside is a tunnel's that ends here.
+bool IsTunnelPacket(const PortState& port, const wire::ParsedFrame& parsed);
+// The frame in the tunnel, out of it; or why it is not taken. The parse becomes the
+// inner frame's, and its source MAC the router's, who passes it on.
+std::optional<DropReason> Unpack(const SegmentState& segment, wire::Frame* frame, wire::ParsedFrame* parsed,
+                                 Encapsulation* popped);
+// What a router has to say against passing a packet on: no hops left, or too long
+// for the tunnel. `mtu`: what would fit.
+struct Objection {
+  DropReason reason;
+  wire::IcmpErrorKind tells;
+  std::uint16_t mtu = 0;
+};
+// `ttl`: as it is by now.
+std::optional<Objection> ObjectionTo(const PortState& port, const wire::Frame& frame, std::uint8_t ttl,
+                                     std::uint8_t ttl_decrement, Egress egress);
+// The gateway in whose name that is told to the sender; null: it is not.
+const base::IpAddress* ObjectingGateway(const SegmentState& segment, const wire::ParsedFrame& parsed);
 // Whether a frame from outside is for anybody here, by its MAC.
 bool IsForUs(const SegmentState& segment, const base::MacAddress& destination);
 
@@ -45,6 +64,12 @@ class SlowPath {
   void CountWalk(const Traveller& frame);
   // What is known of the way out of the segment (see forwarding.h).
   static void LearnRouter(SegmentState& segment, const base::IpAddress& sender, const base::MacAddress& mac);
+  // The same, asking the wire for a MAC that was missing.
+  bool DropAsking(const Traveller& frame, DropReason reason, const std::optional<base::IpAddress>& ask_for);
+  // Null, or why a router does not pass this packet on, which its sender has been
+  // told then.
+  std::optional<DropReason> CheckOnward(const Traveller& frame, std::uint8_t ttl_decrement, Egress egress);
+  bool LeaveTunnel(Traveller* frame, wire::ParsedFrame& parsed);
   bool ProcessFromUplink(Traveller* frame, const wire::ParsedFrame& parsed);
   bool ProcessNeighbor(Traveller* frame, const wire::ParsedFrame& parsed, const std::optional<wire::NdView>& nd);
   bool ProcessFlow(Traveller* frame, const wire::ParsedFrame& parsed, const PacketFacts& facts);

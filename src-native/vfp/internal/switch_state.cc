@@ -15,6 +15,37 @@ base::Error NoSegment(SegmentId id) {
   return MakeError(hr::ERROR_NOT_FOUND, "there is no segment `" + std::to_string(id) + "`");
 }
 
+// Tunnels are IPv4 outside, whatever is inside.
+base::Status CheckOverlay(const SegmentSpec& spec) {
+  if (!spec.overlay) return {};
+  const auto check_vsid = [](std::uint32_t vsid) -> base::Status {
+    if (vsid <= wire::kMaxVni) return {};
+    return MakeError(hr::ERROR_INVALID_PARAMETER, "`" + std::to_string(vsid) + "` does not fit the 24 bits of a VSID");
+  };
+  const auto check_provider = [](const base::IpAddress& provider) -> base::Status {
+    if (provider.IsV4()) return {};
+    return MakeError(hr::ERROR_INVALID_PARAMETER, "the provider address `" + provider.ToString() + "` is not IPv4");
+  };
+  HNS_RETURN_IF_ERROR(check_provider(spec.overlay->provider));
+  if (spec.overlay->gateway) HNS_RETURN_IF_ERROR(check_provider(*spec.overlay->gateway));
+  for (const OverlaySubnet& subnet : spec.overlay->subnets) HNS_RETURN_IF_ERROR(check_vsid(subnet.vsid));
+  for (const RemoteSubnet& subnet : spec.overlay->remote_subnets) {
+    HNS_RETURN_IF_ERROR(check_vsid(subnet.vsid));
+    HNS_RETURN_IF_ERROR(check_provider(subnet.provider));
+  }
+  return {};
+}
+
+void SetOverlay(SegmentState& segment) {
+  if (!segment.spec.overlay) {
+    segment.overlay.reset();
+  } else if (segment.overlay != nullptr) {
+    segment.overlay->Update(*segment.spec.overlay, segment.spec.host_mac);
+  } else {
+    segment.overlay = std::make_unique<OverlayState>(*segment.spec.overlay, segment.spec.host_mac);
+  }
+}
+
 // The place of a new element in a vector of owners: the first empty one.
 template <typename T>
 std::size_t FreePlace(std::vector<std::unique_ptr<T>>& all) {
@@ -64,6 +95,7 @@ void SegmentState::CountNatAddress(const Rule& rule, bool comes) {
 }
 
 base::Result<SegmentId> SwitchState::AddSegment(SegmentSpec spec) {
+  HNS_RETURN_IF_ERROR(CheckOverlay(spec));
   if (segment_ids_.contains(spec.id)) {
     return MakeError(hr::ERROR_ALREADY_EXISTS, "segment `" + spec.id + "` is there already");
   }
@@ -72,18 +104,21 @@ base::Result<SegmentId> SwitchState::AddSegment(SegmentSpec spec) {
   segments_[id] = std::make_unique<SegmentState>();
   segments_[id]->id = id;
   segments_[id]->spec = std::move(spec);
+  SetOverlay(*segments_[id]);
   return id;
 }
 
 base::Status SwitchState::UpdateSegment(SegmentId id, SegmentSpec spec) {
   SegmentState* state = segment(id);
   if (state == nullptr) return NoSegment(id);
+  HNS_RETURN_IF_ERROR(CheckOverlay(spec));
   if (const auto other = segment_ids_.find(spec.id); other != segment_ids_.end() && other->second != id) {
     return MakeError(hr::ERROR_ALREADY_EXISTS, "segment `" + spec.id + "` is there already");
   }
   segment_ids_.erase(state->spec.id);
   segment_ids_.emplace(spec.id, id);
   state->spec = std::move(spec);
+  SetOverlay(*state);
   ++state->generation;
   return {};
 }
@@ -326,6 +361,10 @@ base::Status SwitchState::CheckRemote(SegmentId id, const RemoteAddress& remote,
   if (remote.mac.IsZero() || remote.mac.IsGroup()) {
     return MakeError(hr::ERROR_INVALID_PARAMETER, "`" + remote.mac.ToString() + "` is nobody's MAC address");
   }
+  if (remote.provider && !remote.provider->IsV4()) {
+    return MakeError(hr::ERROR_INVALID_PARAMETER,
+                     "the provider address `" + remote.provider->ToString() + "` is not IPv4");
+  }
   return {};
 }
 
@@ -335,9 +374,12 @@ void SwitchState::SetRemote(SegmentId id, const RemoteAddress& remote, bool remo
     const auto entry = state.addresses.find(remote.address);
     if (entry == state.addresses.end()) return;
     entry->second.mac = base::MacAddress{};
+    entry->second.provider.reset();
     if (entry->second.port == kNoPort) state.addresses.erase(entry);
   } else {
-    state.addresses[remote.address].mac = remote.mac;
+    AddressEntry& entry = state.addresses[remote.address];
+    entry.mac = remote.mac;
+    entry.provider = remote.provider;
   }
   ++state.generation;
 }

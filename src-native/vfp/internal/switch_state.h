@@ -15,6 +15,7 @@
 #include "vfp/engine.h"
 #include "vfp/internal/connection.h"
 #include "vfp/internal/layer_state.h"
+#include "vfp/internal/overlay_state.h"
 
 namespace vfp {
 
@@ -42,11 +43,13 @@ struct PortState {
 struct AddressEntry {
   PortIndex port = kNoPort;  // Local; else `mac` is that of a remote.
   base::MacAddress mac;
+  std::optional<base::IpAddress> provider;  // A remote's.
 };
 
 struct SegmentState {
   SegmentId id = 0;
   SegmentSpec spec;
+  std::unique_ptr<OverlayState> overlay;  // Null: a bridge.
   std::uint32_t generation = 0;
   PortState* uplink = nullptr;
   PortState* host = nullptr;
