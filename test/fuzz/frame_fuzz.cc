@@ -1,6 +1,8 @@
 // Any bytes as a frame: parsed or refused without a look past their end; what
 // parses is rewritten by a transposition from the input, and keeps the state of
-// its checksums (right stays right, wrong stays wrong).
+// its checksums (right stays right, wrong stays wrong). Then it enters an overlay:
+// at a pod's port, at the uplink as it is, and there inside a tunnel. What is
+// delivered parses as far as what was sent did, and no counter is left behind.
 //
 // The input: 56 bytes that say how to rewrite and what the frame owes, then the
 // frame.
@@ -12,6 +14,8 @@
 #include <span>
 #include <vector>
 
+#include "base/clock.h"
+#include "vfp/engine.h"
 #include "vfp/header_transposition.h"
 #include "vfp/prepared_transposition.h"
 #include "wire/arp.h"
@@ -146,6 +150,83 @@ void CheckNeighbors(wire::Frame* frame, const std::uint8_t* control) {
   Require(!named || *named == mac);
 }
 
+base::IpAddress Ip(const char* text) { return base::IpAddress::Parse(text).value(); }
+base::IpPrefix Prefix(const char* text) { return base::IpPrefix::Parse(text).value(); }
+
+// One host of an overlay with a pod. Lives as long as the process.
+class OverlaySwitch final : public vfp::PacketSink {
+ public:
+  OverlaySwitch() : engine_(clock_, {.max_connections = 1000}) {
+    vfp::SegmentSpec segment;
+    segment.id = "overlay";
+    segment.host_mac = base::MacAddress::FromUint64(0x020000000001);
+    segment.gateway_mac = base::MacAddress::FromUint64(0x020000000002);
+    segment.gateways = {Ip("10.1.0.1"), Ip("fd00::1")};
+    segment.prefixes = {Prefix("10.1.0.0/24"), Prefix("fd00::/64")};
+    segment.overlay = vfp::OverlaySpec{};
+    segment.overlay->provider = Ip("192.168.0.1");
+    segment.overlay->subnets = {{Prefix("10.1.0.0/24"), 4096}, {Prefix("fd00::/64"), 4096}};
+    segment.overlay->remote_subnets = {
+        {Prefix("0.0.0.0/1"), 4096, Ip("192.168.0.2"), base::MacAddress::FromUint64(0x020000000003)},
+        {Prefix("::/0"), 4096, Ip("192.168.0.2"), base::MacAddress::FromUint64(0x020000000003)}};
+    vfp::PortSpec port;
+    port.segment = engine_.AddSegment(segment).value();
+    port.sink = this;
+    port.id = "pod";
+    port.mac = base::MacAddress::FromUint64(0x020000000004);
+    port.addresses = {Ip("10.1.0.4"), Ip("fd00::4")};
+    pod_ = engine_.AddPort(port).value();
+    port.id = "uplink";
+    port.kind = vfp::PortKind::kUplink;
+    port.addresses.clear();
+    uplink_ = engine_.AddPort(port).value();
+  }
+
+  void OnFrames(vfp::PortIndex, std::span<wire::Frame> frames) noexcept override {
+    for (const wire::Frame& frame : frames) {
+      wire::ParsedFrame parsed;
+      Require(wire::Parse(frame, &parsed) == wire::ParseError::kNone);
+    }
+  }
+
+  void Send(std::span<const std::uint8_t> bytes, const wire::Offload& offload) {
+    clock_.Advance(std::chrono::milliseconds(bytes.size()));  // Now and then things grow old.
+    Enter(pod_, bytes, offload);
+    Enter(uplink_, bytes, offload);
+    if (bytes.size() + wire::kVxlanPushBytes > 65535) return;
+    std::vector<std::uint8_t> tunnelled(wire::kVxlanPushBytes);
+    tunnelled.insert(tunnelled.end(), bytes.begin(), bytes.end());
+    wire::Frame frame;
+    frame.data = tunnelled.data() + wire::kVxlanPushBytes;
+    frame.length = static_cast<std::uint32_t>(bytes.size());
+    frame.headroom = wire::kVxlanPushBytes;
+    vfp::Push(vfp::Prepare({.source = Ip("192.168.0.2"),
+                            .destination = Ip("192.168.0.1"),
+                            .vsid = 4096,
+                            .source_mac = base::MacAddress::FromUint64(0x020000000005),
+                            .destination_mac = base::MacAddress::FromUint64(0x020000000001)}),
+              &frame);
+    Enter(uplink_, tunnelled, offload);
+  }
+
+ private:
+  void Enter(vfp::PortIndex port, std::span<const std::uint8_t> bytes, const wire::Offload& offload) {
+    Copy copy(bytes, offload);
+    (void)engine_.Explain(port, *copy.frame());
+    wire::Frame frame = *copy.frame();
+    engine_.OnFrames(port, {&frame, 1});
+    for (const vfp::PortInfo& info : engine_.Ports()) {
+      for (const vfp::DirectionCounters& counters : {info.outbound, info.inbound}) {
+        Require(counters.packets == counters.forwarded + counters.dropped + counters.answered);
+      }
+    }
+  }
+
+  base::ManualClock clock_;
+  vfp::Engine engine_;
+  vfp::PortIndex pod_ = vfp::kNoPort, uplink_ = vfp::kNoPort;
+};
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -171,6 +252,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Copy neighbor(put_right.frame()->bytes(), offload);
   CheckNeighbors(neighbor.frame(), control);
   CheckRewrite(put_right.frame(), control);
+  static OverlaySwitch overlay;
+  overlay.Send(put_right.frame()->bytes(), offload);
   wire::CompleteChecksum(put_right.frame());
   return 0;
 }

@@ -170,6 +170,25 @@ TEST("an announced endpoint decides before the subnet it is in, and its MAC coun
   CHECK_EQ(int{Parse(inner).ttl}, 64);  // Of the sender's own subnet: nobody routes.
 }
 
+TEST("of a subnet here and one elsewhere, one inside the other, the longer prefix counts") {
+  Overlay world;
+  world.Meet();
+  vfp::SegmentSpec spec;
+  spec.id = "pods";
+  spec.host_mac = world.lab.host_mac;
+  spec.gateway_mac = world.lab.gateway_mac;
+  spec.overlay = LabOverlay();
+  spec.overlay->subnets[0].prefix = base::IpPrefix::Parse("10.0.0.0/8").value();
+  CHECK(world.lab.engine.UpdateSegment(world.lab.segment, spec).ok());
+  CHECK(world.lab.One(world.pod, "udp 10.1.0.4:1 > 10.2.0.4:2").starts_with("uplink vxlan"));
+  CHECK_EQ(world.lab.One(world.pod, "udp 10.1.0.4:1 > 10.9.0.4:2"), "drop no-mapping");
+  spec.overlay = LabOverlay();
+  spec.overlay->remote_subnets[0].prefix = base::IpPrefix::Parse("10.0.0.0/8").value();
+  CHECK(world.lab.engine.UpdateSegment(world.lab.segment, spec).ok());
+  CHECK_EQ(world.lab.One(world.pod, "udp 10.1.0.4:1 > 10.1.0.9:2"), "drop no-mapping");
+  CHECK(world.lab.One(world.pod, "udp 10.1.0.4:1 > 10.9.0.4:2").starts_with("uplink vxlan"));
+}
+
 TEST("ports of two subnets reach each other by the router, which takes a hop") {
   Overlay world;
   const auto other = world.lab.Pod("b", {"10.3.0.4"});

@@ -94,11 +94,14 @@ class OverlayType final : public SegmentType {
       return ToPort(host->index, "not for the overlay; the host gets what is left");
     }
     const base::IpAddress& to = request.reach.value_or(request.tuple.destination);
-    if (const RemoteSubnet* there = overlay.RemoteSubnetOf(to)) {
+    const OverlaySubnet* here = overlay.SubnetOf(to);
+    const RemoteSubnet* there = overlay.RemoteSubnetOf(to);
+    // The longer prefix knows better; a cluster's own may hold all of its hosts'.
+    if (there != nullptr && (here == nullptr || there->prefix.length >= here->prefix.length)) {
       return IntoTunnel(request, there->provider, there->vsid, there->router_mac, /*passes_router=*/true,
                         "a subnet of another host: into the tunnel to it");
     }
-    if (overlay.SubnetOf(to) != nullptr) {
+    if (here != nullptr) {
       return Nowhere("an address of the overlay that is on no known host", DropReason::kNoMapping);
     }
     return ByMac(Outside(request), request);
