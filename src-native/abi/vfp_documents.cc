@@ -104,8 +104,8 @@ Object ConditionsDocument(const vfp::Conditions& conditions) {
 Object RuleDocument(const vfp::RuleInfo& info) {
   ActionText action = std::visit(DescribeAction{}, info.rule.action);
   Object object;
-  object.Set("id", info.rule.id);
-  object.Set("name", info.rule.name);
+  object.Set("id", info.rule.id.view());
+  object.Set("name", info.rule.name.view());
   object.Set("priority", unsigned{info.rule.priority});
   object.Set("flags", info.rule.flags);
   object.Set("action", action.name);

@@ -161,7 +161,7 @@ struct ChangeSet {
   };
   struct SharedRuleRemoval {
     SharedGroupId group;
-    std::string rule_id;
+    Text rule_id;
   };
   struct SegmentRemote {
     SegmentId segment;

@@ -12,6 +12,7 @@
 #include "base/ip_address.h"
 #include "base/mac_address.h"
 #include "vfp/flow_key.h"
+#include "vfp/text.h"
 
 namespace vfp {
 
@@ -80,8 +81,8 @@ struct Rule {
   // are dropped, resets among them. HNS' own rules do not ask for it.
   static constexpr std::uint32_t kTrackTcp = 8;
 
-  std::string id;              // Unique in its group; never empty.
-  std::string name;            // For people; may be empty.
+  Text id;                     // Unique in its group; never empty.
+  Text name;                   // For people; may be empty.
   std::uint16_t priority = 0;  // Lower first. Ties: Block before others, then by id.
   std::uint32_t flags = kTerminating;
   Conditions conditions;

@@ -402,7 +402,7 @@ hns::PlacedRule RuleOn(std::string id, std::uint16_t port, const base::Guid& own
 
 std::vector<std::string> IdsOf(const std::vector<hns::PlacedRule>& rules) {
   std::vector<std::string> ids;
-  for (const hns::PlacedRule& rule : rules) ids.push_back(rule.rule.id);
+  for (const hns::PlacedRule& rule : rules) ids.push_back(rule.rule.id.str());
   return ids;
 }
 

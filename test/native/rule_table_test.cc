@@ -33,7 +33,7 @@ Tuple TcpTuple(const char* source, std::uint16_t source_port, const char* destin
   return {Ip(source), Ip(destination), source_port, destination_port, 6, true};
 }
 
-std::string IdOf(const CompiledRule* rule) { return rule == nullptr ? "" : rule->rule.id; }
+std::string IdOf(const CompiledRule* rule) { return rule == nullptr ? "" : rule->rule.id.str(); }
 
 // What the words of rule.h say, written down a second time with the plainest means.
 bool MeetsByDefinition(const vfp::Conditions& c, const Tuple& t) {
@@ -132,7 +132,7 @@ TEST("the rule with the lowest priority number applies, Block before others, the
   CHECK(table.Add(MakeRule("z", 100, true)).ok());
   CHECK_EQ(IdOf(table.Match(tuple)), "z");
   std::vector<std::string> order;
-  for (const auto* rule : table.Rules()) order.push_back(rule->rule.id);
+  for (const auto* rule : table.Rules()) order.push_back(rule->rule.id.str());
   CHECK(order == (std::vector<std::string>{"z", "a", "b", "c"}));
 }
 

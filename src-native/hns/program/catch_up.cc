@@ -38,7 +38,7 @@ void Append(base::Result<std::vector<PlacedRule>> rules, std::vector<PlacedRule>
 
 // A rule may be reached through its network and through its load balancer.
 void DropRepeated(std::vector<PlacedRule>* rules) {
-  std::set<std::tuple<Place, base::Guid, base::IpFamily, std::string>> seen;
+  std::set<std::tuple<Place, base::Guid, base::IpFamily, vfp::Text>> seen;
   std::erase_if(*rules, [&](const PlacedRule& rule) {
     return !seen.emplace(rule.place, rule.owner, rule.family, rule.rule.id).second;
   });

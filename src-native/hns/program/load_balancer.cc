@@ -37,7 +37,11 @@ class Builder {
  public:
   Builder(const schema::LoadBalancer& load_balancer, const base::Guid& network,
           const std::vector<BackendEndpoint>& backends, const HostAddresses& host)
-      : load_balancer_(load_balancer), network_(network), backends_(backends), host_(host) {}
+      : load_balancer_(load_balancer),
+        id_(load_balancer.id.ToString()),
+        network_(network),
+        backends_(backends),
+        host_(host) {}
 
   std::vector<PlacedRule> Run() {
     for (const base::IpAddress& vip : load_balancer_.frontend_vips) {
@@ -99,10 +103,13 @@ class Builder {
     from_outside.action = Balance(frontend, mapping, any_local, std::nullopt, any_local || Keeps(mapping));
     Put(Place::kBalanceOut, network_, frontend, std::move(from_outside));
     if (!any_local || Keeps(mapping)) return;
+    // They differ in the address alone, and share their name.
+    const vfp::Rule to_backend = NewRule("NAT", frontend, mapping);
+    rules_.reserve(rules_.size() + backends_.size());
     for (const BackendEndpoint& backend : backends_) {
       const auto address = AddressOf(backend, frontend.family);
       if (!backend.is_local || !address) continue;
-      vfp::Rule nat = NewRule("NAT", frontend, mapping);
+      vfp::Rule nat = to_backend;
       nat.action = vfp::StaticNat{false, *address, mapping.internal_port};
       Put(Place::kNatIn, backend.id, frontend, std::move(nat));
     }
@@ -152,9 +159,8 @@ class Builder {
   // theirs when others come and go.
   vfp::Rule NewRule(const char* kind, const Frontend& frontend, const schema::LoadBalancerPortMapping& mapping) const {
     vfp::Rule rule;
-    rule.id = rule.name = std::string(kind) + "_" + load_balancer_.id.ToString() + "_" + frontend.name + "_" +
-                          std::to_string(mapping.external_port) + "_" + std::to_string(mapping.internal_port) + "_" +
-                          std::to_string(mapping.protocol);
+    rule.id = rule.name = kind + ("_" + id_ + "_") + frontend.name + "_" + std::to_string(mapping.external_port) + "_" +
+                          std::to_string(mapping.internal_port) + "_" + std::to_string(mapping.protocol);
     rule.priority = kBalancePriority;
     rule.flags = kStatefulTerminating;
     rule.conditions.protocols = {mapping.protocol};
@@ -168,6 +174,7 @@ class Builder {
   }
 
   const schema::LoadBalancer& load_balancer_;
+  const std::string id_;
   const base::Guid network_;
   const std::vector<BackendEndpoint>& backends_;
   const HostAddresses& host_;

@@ -26,7 +26,7 @@ void AddDecisions(const Planner& planner, ConnectionIndex index, Plan* plan, Flo
     ApplyToTuple(outcome.change, is_echo, &after);
     if (!outcome.stateful) continue;
     info->decisions.push_back({.layer = outcome.layer->id,
-                               .rule_id = outcome.rule->rule.id,
+                               .rule_id = outcome.rule->rule.id.str(),
                                .action = std::string(ActionName(outcome.rule->rule)),
                                .detail = DescribeOutcome(outcome, after)});
   }
