@@ -52,7 +52,12 @@ base::Result<PreparedRule> PrepareRule(Rule rule, base::IpFamily family, Backend
 }
 
 CompiledGroup::CompiledGroup(const GroupSpec& spec, bool shared)
-    : id_(spec.id), priority_(spec.priority), direction_(spec.direction), family_(spec.family), shared_(shared) {}
+    : id_(spec.id),
+      priority_(spec.priority),
+      direction_(spec.direction),
+      family_(spec.family),
+      shared_(shared),
+      rules_(spec.family) {}
 
 base::Status CompiledGroup::Add(PreparedRule prepared, StringPool* names) {
   HNS_ASSIGN_OR_RETURN(CompiledRule * compiled, rules_.Add(std::move(prepared.rule)));
@@ -138,6 +143,7 @@ base::Result<CompiledLayers> CompileLayers(std::vector<LayerSpec> specs, Backend
         HNS_ASSIGN_OR_RETURN(PreparedRule prepared, PrepareRule(std::move(rule), group_spec.family, tables));
         HNS_RETURN_IF_ERROR(group->Add(std::move(prepared), nullptr));
       }
+      group->Settle();
       layer->own.push_back(std::move(group));
     }
     layers.push_back(std::move(layer));

@@ -43,6 +43,8 @@ class CompiledGroup {
   // or a pool is given.
   base::Status Add(PreparedRule prepared, StringPool* names);
   bool Remove(std::string_view rule_id, StringPool& names);
+  // After many additions: see RuleTable::Settle.
+  void Settle() { rules_.Settle(); }
   void BindNames(StringPool& names);
   void ReleaseNames(StringPool& names);
 
