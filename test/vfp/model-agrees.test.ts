@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { histories, worlds } from '../support/model-happenings.js'
 import { ModelWorld } from '../support/model-world.js'
-import { propertyRuns } from '../support/property.js'
+import { propertyRuns, propertySeed } from '../support/property.js'
 
 describe('the model of the reference', () => {
   // A long run has long histories: a world costs more than a packet.
@@ -21,7 +21,7 @@ describe('the model of the reference', () => {
           await world.close()
         }
       }),
-      { numRuns: runs },
+      { numRuns: runs, seed: propertySeed() },
     )
     if (runs > 1000) console.log(`      ${runs} histories, ${packets} packets`)
   }).timeout(0)
