@@ -141,11 +141,13 @@ std::uint32_t Committer::StoreTranslations(const WalkResult& walk, bool* ok) {
 
 void Committer::SetFlags(ConnectionIndex index, const Plan& plan) {
   Connection& connection = path_.table.connection(index);
-  const std::uint8_t kept =
-      connection.flags & (Connection::kTracksWindow | Connection::kInitiatorWentOn | Connection::kOtherWentOn);
-  connection.flags = Connection::kLive;
-  if (planner_.TracksTcp(plan))
-    connection.flags = static_cast<std::uint8_t>(connection.flags | Connection::kTracksTcp | kept);
+  const std::uint8_t window = connection.flags & Connection::kTracksWindow;
+  // Parts of the state, which moves on whether or not it is checked.
+  constexpr std::uint8_t kState = Connection::kInitiatorWentOn | Connection::kOtherWentOn;
+  connection.flags = static_cast<std::uint8_t>((connection.flags & kState) | Connection::kLive);
+  if (planner_.TracksTcp(plan)) {
+    connection.flags = static_cast<std::uint8_t>(connection.flags | Connection::kTracksTcp | window);
+  }
   if (plan.walk.replies_ask) connection.flags |= Connection::kRepliesAsk;
   path_.table.RefreshFlags(index);
 }
