@@ -15,7 +15,7 @@ const ALLOWED = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|THIRD_PARTY_NOTICES|binding\.gyp)$/,
   /^dist\/(lib|types)\/.+\.(js|d\.ts|js\.map|d\.ts\.map)$/,
   // For a build where no binary fits.
-  /^src-native\/.+\.(cc|h|gypi|def)$/,
+  /^src-native\/.+\.(cc|h|inc|gypi|def)$/,
   /^vendor\/lmdb\/\w+(\.[ch])?$/,
   /^scripts\/(install|lmdb)\.mjs$/,
   /^prebuilds\/linux-x64\/(hns-vfp\.glibc\.node|hns-netns-helper)$/,

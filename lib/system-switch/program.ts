@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile } from 'node:child_process'
-import { win32 } from 'node:path'
+import { isAbsolute, win32 } from 'node:path'
 import { HcnError } from '../errors.js'
 import { commandText, commandWords, type VfpctrlCommand } from '../vfpctrl/command.js'
 import { failureOf } from '../vfpctrl/lines.js'
@@ -41,6 +41,9 @@ export class VfpctrlProgram {
     const what = commandText(command)
     if (this.#closed) return Promise.reject(new HcnError('ERR_HOST_CLOSED', `${what}: this HostNetworking is closed`))
     if (stop?.aborted === true) return Promise.reject(stop.reason)
+    // A name without a folder would be looked for in the path, where anybody's program may stand.
+    if (!isAbsolute(this.#path))
+      return Promise.reject(new HcnError('ERR_PROGRAM_MISSING', `${what}: ${this.#path} is no file of this machine`))
     return new Promise((resolve, reject) => {
       let overdue = false
       let child: ChildProcess

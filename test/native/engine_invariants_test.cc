@@ -554,7 +554,8 @@ TEST("counters add up: of a port, of its flows, of its rules, and of the reasons
     for (const vfp::FlowInfo& flow : pods.lab.Flows(pods.a)) of_flows += flow.outbound_packets;
     CHECK_EQ(info.outbound.forwarded, of_flows);
     std::uint64_t matched = 0, dropped = 0;
-    for (const vfp::LayerInfo& layer : pods.lab.engine.Layers(pods.a).value()) {
+    const std::vector<vfp::LayerInfo> layers = pods.lab.engine.Layers(pods.a).value();
+    for (const vfp::LayerInfo& layer : layers) {
       for (const vfp::GroupInfo& group : layer.groups) {
         for (const vfp::RuleInfo& rule : group.rules) {
           CHECK(rule.dropped_packets <= rule.matched_packets);
