@@ -103,6 +103,18 @@ bool SlowPath::DropAsking(const Traveller& frame, DropReason reason, const std::
   return Drop(frame, reason);
 }
 
+Route SlowPath::FindRouteFromOutside(const Traveller& frame, const wire::ParsedFrame& parsed) const {
+  const PortState& uplink = *path_.net.port(frame.port);
+  const auto quote = QuoteOf(*frame.frame, parsed);
+  return FindRoute(path_, {.segment = uplink.segment,
+                           .from = &uplink,
+                           .tuple = quote ? ReplyTupleOf(*quote) : TupleOf(parsed),
+                           .is_echo = quote ? quote->is_echo : parsed.is_icmp_echo,
+                           .reach = std::nullopt,
+                           .destination_mac = parsed.destination_mac,
+                           .ingress = frame.ingress});
+}
+
 bool SlowPath::LeaveTunnel(Traveller* frame, wire::ParsedFrame& parsed) {
   const PortState& uplink = *path_.net.port(frame->port);
   ++path_.net.port(frame->port)->counters[static_cast<std::size_t>(frame->direction)].fast_path;
@@ -110,14 +122,7 @@ bool SlowPath::LeaveTunnel(Traveller* frame, wire::ParsedFrame& parsed) {
   frame->ingress = Ingress::kTunnel;
   Encapsulation popped;
   if (const auto reason = Unpack(*uplink.segment, frame->frame, &parsed, &popped)) return Drop(*frame, *reason);
-  const auto quote = QuoteOf(*frame->frame, parsed);
-  const Route route = FindRoute(path_, {.segment = uplink.segment,
-                                        .from = &uplink,
-                                        .tuple = quote ? ReplyTupleOf(*quote) : TupleOf(parsed),
-                                        .is_echo = quote ? quote->is_echo : parsed.is_icmp_echo,
-                                        .reach = std::nullopt,
-                                        .destination_mac = parsed.destination_mac,
-                                        .ingress = Ingress::kTunnel});
+  const Route route = FindRouteFromOutside(*frame, parsed);
   if (route.egress != Egress::kPort) return Drop(*frame, route.drop);
   return delivery_.Advance(frame, route.egress, route.port);
 }

@@ -282,14 +282,7 @@ bool SlowPath::ProcessFromUplink(Traveller* frame, const wire::ParsedFrame& pars
   const PortState& uplink = *path_.net.port(frame->port);
   ++CountersOf(path_, *frame).fast_path;  // No layers here: there is nothing to walk.
   LearnRouter(*uplink.segment, parsed.source, parsed.source_mac);
-  const auto quote = QuoteOf(*frame->frame, parsed);
-  const Route route = FindRoute(path_, {.segment = uplink.segment,
-                                        .from = &uplink,
-                                        .tuple = quote ? ReplyTupleOf(*quote) : TupleOf(parsed),
-                                        .is_echo = quote ? quote->is_echo : parsed.is_icmp_echo,
-                                        .reach = std::nullopt,
-                                        .destination_mac = parsed.destination_mac,
-                                        .ingress = Ingress::kUplink});
+  const Route route = FindRouteFromOutside(*frame, parsed);
   if (route.egress != Egress::kPort) return Drop(*frame, DropReason::kNoDestination);
   return delivery_.Advance(frame, route.egress, route.port);
 }

@@ -69,6 +69,8 @@ class SlowPath {
   // Null, or why a router does not pass this packet on, which its sender has been
   // told then.
   std::optional<DropReason> CheckOnward(const Traveller& frame, std::uint8_t ttl_decrement, Egress egress);
+  // By the uplink or out of a tunnel; an error goes where the packet it quotes came from.
+  Route FindRouteFromOutside(const Traveller& frame, const wire::ParsedFrame& parsed) const;
   bool LeaveTunnel(Traveller* frame, wire::ParsedFrame& parsed);
   bool ProcessFromUplink(Traveller* frame, const wire::ParsedFrame& parsed);
   bool ProcessNeighbor(Traveller* frame, const wire::ParsedFrame& parsed, const std::optional<wire::NdView>& nd);
