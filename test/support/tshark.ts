@@ -14,6 +14,13 @@ export function whyNoTshark(): string | undefined {
 
 /** What tshark has to say against frames, checksums validated: one line for each warning, error and wrong checksum. */
 export function complaints(frames: readonly Uint8Array[]): readonly string[] {
+  const wrong = ['ip', 'tcp', 'udp', 'icmp', 'icmpv6'].map((protocol) => `${protocol}.checksum.status == 0`).join(' || ')
+  const filter = `(_ws.expert.severity >= ${WARNING} && !icmp.resp_not_found && !icmpv6.resp_not_found) || ${wrong}`
+  return readFields(frames, ['frame.number', '_ws.col.Info', '_ws.expert.message'], filter)
+}
+
+/** What tshark reads in `fields` of each frame that `filter` lets through: a line each, tabs between fields. */
+export function readFields(frames: readonly Uint8Array[], fields: readonly string[], filter = 'frame'): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'hns-vfp-tshark-'))
   try {
     const file = join(folder, 'frames.pcap')
@@ -21,10 +28,8 @@ export function complaints(frames: readonly Uint8Array[]): readonly string[] {
     const validated = ['ip', 'tcp', 'udp'].flatMap((protocol) => ['-o', `${protocol}.check_checksum:TRUE`])
     // Frames of both ends stand in one file, and of some conversations one side only.
     const settings = [...validated, '-o', 'tcp.analyze_sequence_numbers:FALSE']
-    const wrong = ['ip', 'tcp', 'udp', 'icmp', 'icmpv6'].map((protocol) => `${protocol}.checksum.status == 0`).join(' || ')
-    const filter = `(_ws.expert.severity >= ${WARNING} && !icmp.resp_not_found && !icmpv6.resp_not_found) || ${wrong}`
-    const fields = ['frame.number', '_ws.col.Info', '_ws.expert.message'].flatMap((field) => ['-e', field])
-    const { status, stdout, stderr } = spawnSync('tshark', ['-n', '-r', file, ...settings, '-Y', filter, '-T', 'fields', ...fields], {
+    const named = fields.flatMap((field) => ['-e', field])
+    const { status, stdout, stderr } = spawnSync('tshark', ['-n', '-r', file, ...settings, '-Y', filter, '-T', 'fields', ...named], {
       encoding: 'utf8',
     })
     if (status !== 0) throw new Error(`tshark: ${stderr}`)

@@ -19,7 +19,10 @@ describe("an overlay whose other host is the kernel's vxlan device", () => {
     this.timeout(120_000)
     // Wants unshare, nsenter, iproute2 with `bridge`, and a kernel with vxlan and namespaces.
     const options = ownMachine()
-    if (options === undefined) this.skip()
+    if (options === undefined) {
+      console.log('      skipped: no network namespace with a vxlan device in it can be had here (unshare, nsenter, ip, bridge)')
+      this.skip()
+    }
 
     const run = spawnSync('unshare', [...options, process.execPath, PROGRAM], { encoding: 'utf8', timeout: 100_000 })
 
