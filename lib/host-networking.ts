@@ -14,6 +14,7 @@ import { type CallOptions, Wait } from './objects/call-options.js'
 import { Endpoints } from './objects/endpoint.js'
 import { GuestNetworkServices } from './objects/guest-network-service.js'
 import { HostContext, type ObjectName } from './objects/host-context.js'
+import type { ObjectKind } from './objects/kind.js'
 import { LoadBalancers } from './objects/load-balancer.js'
 import { Namespaces } from './objects/namespace.js'
 import { Networks } from './objects/network.js'
@@ -254,10 +255,10 @@ export class HostNetworking implements AsyncDisposable {
    *
    * @throws HcnError `ERR_INVALID_ARGUMENT`, `ERR_HOST_CLOSED`.
    */
-  watch<Kind extends WatchedKind = WatchedKind>(options: WatchOptions<Kind> = {}): ObjectWatch<Kind> {
+  watch<Kind extends WatchedKind = ObjectKind>(options: WatchOptions<Kind> = {}): ObjectWatch<Kind> {
     this.#context.checkOpen('watch')
     const host = {
-      collections: this.#collections,
+      collections: { ...this.#collections, pod: this.pods },
       hasManualClock: this.#manualClock,
       listen: () => this.events(),
     }

@@ -84,7 +84,7 @@ const libraryRooms = [
   },
   { room: 'lib/pods', files: /^lib\/pods\//, may: ['types', 'lib/errors', 'lib/addresses', 'lib/schema', 'lib/policy', 'lib/objects'] },
   { room: 'lib/events', files: /^lib\/events\./, may: ['types', 'lib/errors', 'lib/policy', 'lib/native', 'lib/objects'] },
-  { room: 'lib/watch', files: /^lib\/watch\//, may: ['types', 'lib/errors', 'lib/events', 'lib/policy', 'lib/objects'] },
+  { room: 'lib/watch', files: /^lib\/watch\//, may: ['types', 'lib/errors', 'lib/events', 'lib/policy', 'lib/objects', 'lib/pods'] },
   { room: 'lib/duration', files: /^lib\/duration\./, may: ['lib/errors', 'lib/policy'] },
   { room: 'lib/faults', files: /^lib\/faults\./, may: ['lib/errors', 'lib/policy', 'lib/native', 'lib/duration'] },
   { room: 'lib/connection-settings', files: /^lib\/connection-settings\./, may: ['lib/errors', 'lib/policy', 'lib/duration'] },

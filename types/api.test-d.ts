@@ -28,6 +28,7 @@ import {
   type Network,
   type NetworkFlag,
   type ObjectChange,
+  type ObjectWatch,
   outboundNat,
   type Packet,
   type Pod,
@@ -277,7 +278,8 @@ for await (const { kind, object } of hns.watch({ kinds: ['endpoint'], network, n
   expectType<Endpoint>(object)
 }
 expectType<void>(await hns.watch().refresh({ timeout: 100 }))
-expectError(hns.watch({ kinds: ['pod'] }))
+expectType<ObjectWatch<'pod'>>(hns.watch({ kinds: ['pod'] }))
+expectError(hns.watch({ kinds: ['container'] }))
 expectError(hns.watch({ interval: '1 s' }))
 
 // Errors

@@ -1,5 +1,6 @@
 import { clip, HcnError, quoteValue } from '../errors.js'
 import { type CallOptions, Wait } from '../objects/call-options.js'
+import type { ListedText } from '../objects/collection.js'
 import type { DnsSettings } from '../objects/dns.js'
 import { type Endpoint, type Endpoints, endpointsMatching, networkOf } from '../objects/endpoint.js'
 import { encodeEndpoint, type RouteSpec } from '../objects/endpoint-spec.js'
@@ -109,15 +110,31 @@ export class Pods {
 
   /** All pods made by this package. One that vanishes meanwhile is left out. */
   async list(options: CallOptions = {}): Promise<readonly Pod[]> {
-    const wait = Wait.from(options)
-    const endpoints = await this.#podEndpoints(QUERY_ALL, wait)
-    const pods = await Promise.all(endpoints.map((endpoint) => this.#podOf(endpoint, wait)))
-    return pods.filter((pod) => pod !== undefined)
+    const texts = await this.listTexts(QUERY_ALL, Wait.from(options))
+    return texts.map(({ text }) => this.fromText(text))
+  }
+
+  /** @internal The pods whose endpoints match: both documents of each, as one text. */
+  async listTexts(query: string, wait: Wait): Promise<readonly ListedText[]> {
+    const endpoints = (await this.#endpoints.listTexts(query, wait)).filter(({ text }) => text.includes(OWNER))
+    if (endpoints.length === 0) return []
+    const namespaces = new Map((await this.#namespaces.listTexts(QUERY_ALL, wait)).map(({ id, text }) => [id.toLowerCase(), text] as const))
+    return endpoints.flatMap(({ id, text }) => {
+      const endpoint = this.#endpoints.fromText(text)
+      const namespace = isOfPod(endpoint) ? namespaces.get(endpoint.namespaceId.toLowerCase()) : undefined
+      return namespace === undefined ? [] : [{ id, text: JSON.stringify([text, namespace]) }]
+    })
+  }
+
+  /** @internal A pod that holds nothing open. */
+  fromText(text: string): Pod {
+    const [endpoint, namespace] = JSON.parse(text) as readonly [string, string]
+    return new Pod(this.#context, this.#namespaces.fromText(namespace), this.#endpoints.fromText(endpoint))
   }
 
   async #podEndpoints(query: string, wait: Wait): Promise<readonly Endpoint[]> {
     const endpoints = await endpointsMatching(this.#context, query, wait)
-    return endpoints.filter((endpoint) => endpoint.document.Owner === OWNER && endpoint.namespaceId !== undefined)
+    return endpoints.filter(isOfPod)
   }
 
   async #podOf(endpoint: Endpoint, wait: Wait): Promise<Pod | undefined> {
@@ -154,6 +171,10 @@ export class Pods {
       throw error
     }
   }
+}
+
+function isOfPod(endpoint: Endpoint): endpoint is Endpoint & { readonly namespaceId: string } {
+  return endpoint.document.Owner === OWNER && endpoint.namespaceId !== undefined
 }
 
 function alreadyExists(name: string): HcnError {

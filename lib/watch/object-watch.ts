@@ -4,10 +4,12 @@ import { type CallOptions, Wait } from '../objects/call-options.js'
 import type { ListedText } from '../objects/collection.js'
 import type { Endpoint } from '../objects/endpoint.js'
 import type { GuestNetworkService } from '../objects/guest-network-service.js'
+import type { ObjectKind } from '../objects/kind.js'
 import type { LoadBalancer } from '../objects/load-balancer.js'
 import type { Namespace } from '../objects/namespace.js'
 import type { Network } from '../objects/network.js'
 import type { SdnRoute } from '../objects/sdn-route.js'
+import type { Pod } from '../pods/pod.js'
 import { Differences, type Listed } from './differences.js'
 
 /** What can be watched, and what the handle is that tells of it. */
@@ -18,12 +20,13 @@ export interface WatchedObjects {
   readonly loadBalancer: LoadBalancer
   readonly sdnRoute: SdnRoute
   readonly guestNetworkService: GuestNetworkService
+  readonly pod: Pod
 }
 
 export type WatchedKind = keyof WatchedObjects
 
 /** What became of an object since the reader was last told of it. */
-export type ObjectChange<Kind extends WatchedKind = WatchedKind> = {
+export type ObjectChange<Kind extends WatchedKind = ObjectKind> = {
   [Each in Kind]: {
     readonly type: 'added' | 'changed' | 'removed'
     readonly kind: Each
@@ -32,12 +35,17 @@ export type ObjectChange<Kind extends WatchedKind = WatchedKind> = {
   }
 }[Kind]
 
-export interface WatchOptions<Kind extends WatchedKind = WatchedKind> {
-  /** Default: all. */
+export interface WatchOptions<Kind extends WatchedKind = ObjectKind> {
+  /**
+   * Default: all but `pod`, which is an endpoint and a namespace: these are told of anyway. A pod is `changed` when one of the two is, by
+   * a container added, say; and `removed` as soon as one is gone.
+   */
   readonly kinds?: readonly Kind[] | undefined
   /** Only objects of that name; the host compares, with case. Default: all. */
   readonly name?: string | undefined
-  /** Only endpoints of that network, or of the one with that id; the host compares. Wants `kinds: ['endpoint']`. Default: all. */
+  /**
+   * Only endpoints and pods of that network, or of the one with that id; the host compares. Wants `kinds` without others. Default: all.
+   */
   readonly network?: Network | string | undefined
   /**
    * Milliseconds between the end of a look and the next one, when nothing else
@@ -87,7 +95,7 @@ interface Reader {
  * Networks are told of before what is on them, removals the other way round,
  * as far as one look sees both.
  */
-export class ObjectWatch<Kind extends WatchedKind = WatchedKind>
+export class ObjectWatch<Kind extends WatchedKind = ObjectKind>
   implements AsyncIterableIterator<ObjectChange<Kind>, undefined>, AsyncDisposable
 {
   /** Resolves when it has looked for the first time: what was there then is told first. */

@@ -18,7 +18,7 @@ describe('a watch', () => {
   beforeEach(() => open())
   afterEach(() => hns.close())
 
-  const told = ({ type, kind, object }: ObjectChange) => `${type} ${kind} ${object.name}`
+  const told = ({ type, kind, object }: ObjectChange<WatchedKind>) => `${type} ${kind} ${object.name}`
 
   /** Everything it has to tell after a look: up to a network that comes last. */
   async function look(watch: ObjectWatch<WatchedKind>): Promise<readonly string[]> {
@@ -74,6 +74,31 @@ describe('a watch', () => {
 
     for (const object of [guest, route, service, web, network]) await object.delete()
     assert.deepEqual(await look(watch), objects.map((object) => `removed ${object}`).reverse())
+  })
+
+  it('tells of pods as of one object: of their containers, and of whatever is gone of them', async () => {
+    const network = await hns.networks.create({ name: 'pods', subnets: SUBNETS })
+    const other = await hns.networks.create({ name: 'others', subnets: [{ prefix: '10.2.0.0/16', gateway: '10.2.0.1' }] })
+    await hns.endpoints.create({ network, name: 'no pod' })
+    await hns.pods.create({ name: 'elsewhere', network: other })
+    const web = await hns.pods.create({ name: 'web', network })
+    await using watch = hns.watch({ kinds: ['pod'], network, interval: 0 })
+    await watch.ready
+    const { value } = await watch.next()
+    assert.ok(value?.type === 'added')
+    assert.deepEqual([value.object.name, value.object.addresses], ['web', web.addresses])
+
+    await value.object.addContainer('nginx')
+    await watch.refresh()
+    assert.equal(await next(watch), 'changed pod web')
+    await web.endpoint.addPolicies([qos({ maximumOutgoingBandwidth: 1000 })])
+    await watch.refresh()
+    assert.equal(await next(watch), 'changed pod web')
+    await web.namespace.delete()
+    await watch.refresh()
+    assert.equal(await next(watch), 'removed pod web')
+    await hns.close()
+    assert.equal((await watch.next()).done, true)
   })
 
   it('gives a handle that tells the object as it was found, and works', async () => {
@@ -236,7 +261,7 @@ describe('a watch', () => {
   it('refuses options that it cannot do, and says which would do', () => {
     const wrong: readonly (readonly [object, RegExp])[] = [
       [{ kind: ['endpoint'] }, /watch\.kind is .*: no such member; known are kinds, name, network, interval, signal/],
-      [{ kinds: ['pod'] }, /watch\.kinds\[0\] is `pod`: one of 'network', /],
+      [{ kinds: ['container'] }, /watch\.kinds\[0\] is `container`: one of 'network', /],
       [{ kinds: [] }, /watch\.kinds is `\[\]`: at least one/],
       [{ interval: -1 }, /watch\.interval is `-1`/],
       [{ name: 7 }, /watch\.name is `7`/],
