@@ -127,6 +127,52 @@ describe('odd documents', () => {
       await native.closeNetwork(handle)
     })
 
+    it('bits of flags that have no name are kept, and nothing follows from them', async () => {
+      // Far above the highest bit that the schema, or a client of it, has a name for.
+      const LATER = 2 ** 30
+      const SchemaVersion = { Major: 2, Minor: 0 }
+      const [id, Endpoint] = [randomUUID(), randomUUID()]
+      const Routes = [{ NextHop: '10.1.0.1', DestinationPrefix: '0.0.0.0/0' }]
+      const Subnets = [
+        {
+          IpAddressPrefix: '10.1.0.0/16',
+          Routes,
+          Flags: LATER,
+          IpSubnets: [{ IpAddressPrefix: '10.1.0.0/16', Flags: LATER + 3 }],
+        },
+      ]
+      const Ipams = [{ Type: 'Static', Subnets }]
+      const PortMapping = { Protocol: 6, InternalPort: 80, ExternalPort: 8080, Flags: LATER }
+      const Policies = [{ Type: 'PortMapping', Settings: PortMapping }]
+      const PortMappings = [{ Protocol: 6, InternalPort: 80, ExternalPort: 80, Flags: LATER + 8 }]
+      const QUERY = JSON.stringify({ SchemaVersion })
+      type Answer = Record<string, unknown>
+      const network = await native.createNetwork(
+        id,
+        JSON.stringify({ SchemaVersion, Name: 'pods', Type: 'L2Bridge', Ipams, Flags: LATER + 8 }),
+      )
+      const endpoint = await native.createEndpoint(network, Endpoint, JSON.stringify({ SchemaVersion, Policies, Flags: LATER }))
+      const balancer = await native.createLoadBalancer(
+        randomUUID(),
+        JSON.stringify({ SchemaVersion, HostComputeEndpoints: [Endpoint], FrontendVIPs: ['10.96.0.1'], PortMappings, Flags: LATER + 1 }),
+      )
+      const guest = await native.createGuestNetworkService(randomUUID(), JSON.stringify({ SchemaVersion, Flags: LATER }))
+
+      const read = async (text: Promise<string>) => JSON.parse(await text) as Answer
+      const networkRead = await read(native.queryNetworkProperties(network, QUERY))
+      const [subnet] = (networkRead.Ipams as [{ Subnets: [{ Flags: number; IpSubnets: [{ Flags: number }] }] }])[0].Subnets
+      assert.deepEqual([networkRead.Flags, subnet.Flags, subnet.IpSubnets[0].Flags], [LATER + 8, LATER, LATER + 3])
+      const endpointRead = await read(native.queryEndpointProperties(endpoint, QUERY))
+      assert.equal(endpointRead.Flags, LATER)
+      assert.equal((endpointRead.Policies as typeof Policies)[0]?.Settings.Flags, LATER)
+      const balancerRead = await read(native.queryLoadBalancerProperties(balancer, QUERY))
+      assert.equal(balancerRead.Flags, LATER + 1)
+      assert.equal((balancerRead.PortMappings as typeof PortMappings)[0]?.Flags, LATER + 8)
+      assert.equal((await read(native.queryGuestNetworkServiceProperties(guest, QUERY))).Flags, LATER)
+      // It is a local endpoint all the same, with a port.
+      assert.equal((JSON.parse(await native.listPorts()) as { kind: string }[]).filter(({ kind }) => kind === 'endpoint').length, 1)
+    })
+
     it('a filter finds by name, and nothing is success, too', async () => {
       const handle = await native.createNetwork(
         randomUUID(),

@@ -48,7 +48,8 @@ constexpr std::array<EndpointPolicyRow, 19> kTable = {{
     {Type::kSdnRoute, kAlways, kAnyMode, kNoType, kLocal, kMany, Effect::kNotYet,
      "packets go where the endpoint's own routes send them: the engine has no route layer"},
     {Type::kL4Proxy, kAlways, kWithVfp, base::hr::HCN_E_VFP_NOT_ALLOWED, kLocal, kMany, Effect::kNotYet,
-     "nothing is redirected to the proxy: a redirect that remembers the original destination is missing"},
+     "nothing is redirected to the proxy: a redirect that remembers the original destination is missing. `Unverified:` "
+     "that versions without the network's policy of this name take an endpoint's; the schema has it since 2.0"},
     {Type::kL4WfpProxy, Feature::kL4WfpProxy, kAnyMode, kNoType, kLocal, kMany, Effect::kNotYet,
      "nothing is redirected to the proxy: that needs the socket layer of the endpoint's own stack"},
     {Type::kProviderAddress, kAlways, kWithProviders, kNoType, kRemoteToo, kOnce, Effect::kApplied,
