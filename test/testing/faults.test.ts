@@ -110,6 +110,19 @@ describe('a fault', () => {
     assert.equal((await host.networks.list()).length, 1)
   })
 
+  it('answers other calls while fifteen hang', async () => {
+    const { host } = await labWith({ call: 'createNamespace', fault: 'hang' })
+    const hanging = Array.from({ length: 15 }, () => host.namespaces.create().catch((error: unknown) => error))
+
+    const networks = await Promise.all([host.networks.list(), host.networks.list()])
+
+    assert.deepEqual(
+      networks.map((list) => list.length),
+      [1, 1],
+    )
+    await Promise.all([host.close(), ...hanging])
+  })
+
   it('does not keep a host from closing, however many calls hang', async () => {
     const { host } = await labWith({ call: 'createNamespace', fault: 'hang' })
     const hanging = Array.from({ length: 20 }, () => host.namespaces.create().catch((error: unknown) => error))
