@@ -1,23 +1,11 @@
 #include "vfp/internal/explain.h"
 
-#include <algorithm>
-#include <memory>
-#include <utility>
-#include <vector>
-
-#include "vfp/internal/delivery.h"
 #include "vfp/internal/describe.h"
+#include "vfp/internal/explainer.h"
 #include "vfp/internal/guard.h"
 #include "vfp/internal/icmp_error.h"
-#include "vfp/internal/neighbor.h"
-#include "vfp/internal/planner.h"
-#include "vfp/internal/segment_type.h"
-#include "vfp/internal/slow_path.h"
 
 namespace vfp {
-namespace {
-
-using HT = HeaderTransposition;
 
 TupleView ViewOf(const wire::ParsedFrame& parsed) {
   return {.source_mac = parsed.source_mac,
@@ -29,529 +17,303 @@ TupleView ViewOf(const wire::ParsedFrame& parsed) {
           .destination_port = parsed.destination_port};
 }
 
-class Explainer final : public WalkObserver {
- public:
-  Explainer(const Datapath& path, const PortState& port, const wire::Frame& frame)
-      : path_(path), planner_(path), port_(&port), bytes_(frame.data, frame.data + frame.length), frame_(frame) {
-    frame_.data = bytes_.data();
-  }
+Explainer::Explainer(const Datapath& path, const PortState& port, const wire::Frame& frame)
+    : path_(path), planner_(path), port_(&port), bytes_(frame.data, frame.data + frame.length), frame_(frame) {
+  frame_.data = bytes_.data();
+}
 
-  ~Explainer() override {
-    for (const NatBindingKey& binding : held_) path_.bindings.Release(binding);
-    for (const auto& [binding, owner] : given_up_) {
-      path_.bindings.Allocate(binding, {binding.nat_port, binding.nat_port}, owner);
-    }
+Explainer::~Explainer() {
+  for (const NatBindingKey& binding : held_) path_.bindings.Release(binding);
+  for (const auto& [binding, owner] : given_up_) {
+    path_.bindings.Allocate(binding, {binding.nat_port, binding.nat_port}, owner);
   }
-  Explainer(const Explainer&) = delete;
-  Explainer& operator=(const Explainer&) = delete;
+}
 
-  Explanation Run() {
-    wire::Parse(frame_, &parsed_);
-    if (!CheckFrame(parsed_)) quote_ = QuoteOf(frame_, parsed_);
-    if (port_->kind == PortKind::kUplink) ingress_ = Ingress::kUplink;
-    while (AtPort()) entered_ = true;
-    if (!left_by_tunnel_) result_.final_tuple = ViewOf(parsed_);
-    return std::move(result_);
+Explanation Explainer::Run() {
+  wire::Parse(frame_, &parsed_);
+  if (!CheckFrame(parsed_)) quote_ = QuoteOf(frame_, parsed_);
+  if (port_->kind == PortKind::kUplink) ingress_ = Ingress::kUplink;
+  while (AtPort()) entered_ = true;
+  if (!left_by_tunnel_) result_.final_tuple = ViewOf(parsed_);
+  return std::move(result_);
+}
+
+void Explainer::OnLayer(const CompiledLayer& layer, const LayerOutcome* outcome, const Tuple& before,
+                        const Tuple& after, std::optional<DropReason> drop) {
+  ExplainStep step;
+  step.port = port_->spec.id;
+  step.direction = walked_;
+  step.layer = layer.id;
+  step.before = ViewOfTuple(before);
+  step.after = ViewOfTuple(after);
+  if (outcome == nullptr) {
+    step.action = drop ? "default-block" : "default-allow";
+    step.detail = drop ? "no rule matched; this layer denies by default" : "no rule matched";
+  } else {
+    const Rule& rule = outcome->rule->rule;
+    step.group = outcome->group->id();
+    step.rule_id = rule.id;
+    step.rule_name = rule.name;
+    step.rule_priority = rule.priority;
+    step.action = ActionName(rule);
+    step.change = outcome->change;
+    step.detail =
+        drop && *drop != DropReason::kAclBlocked ? std::string(DescribeDrop(*drop)) : DescribeOutcome(*outcome, after);
   }
+  result_.steps.push_back(std::move(step));
+}
 
-  void OnLayer(const CompiledLayer& layer, const LayerOutcome* outcome, const Tuple& before, const Tuple& after,
-               std::optional<DropReason> drop) override {
-    ExplainStep step;
-    step.port = port_->spec.id;
-    step.direction = walked_;
-    step.layer = layer.id;
-    step.before = ViewOfTuple(before);
-    step.after = ViewOfTuple(after);
-    if (outcome == nullptr) {
-      step.action = drop ? "default-block" : "default-allow";
-      step.detail = drop ? "no rule matched; this layer denies by default" : "no rule matched";
-    } else {
-      const Rule& rule = outcome->rule->rule;
-      step.group = outcome->group->id();
-      step.rule_id = rule.id;
-      step.rule_name = rule.name;
-      step.rule_priority = rule.priority;
-      step.action = ActionName(rule);
-      step.change = outcome->change;
-      step.detail = drop && *drop != DropReason::kAclBlocked ? std::string(DescribeDrop(*drop))
-                                                             : DescribeOutcome(*outcome, after);
-    }
-    result_.steps.push_back(std::move(step));
-  }
+TupleView Explainer::ViewOfTuple(const Tuple& tuple) const {
+  TupleView view = ViewOf(parsed_);
+  view.source = tuple.source;
+  view.destination = tuple.destination;
+  view.protocol = tuple.protocol;
+  view.source_port = tuple.source_port;
+  view.destination_port = tuple.destination_port;
+  return view;
+}
 
- private:
-  TupleView ViewOfTuple(const Tuple& tuple) const {
-    TupleView view = ViewOf(parsed_);
-    view.source = tuple.source;
-    view.destination = tuple.destination;
-    view.protocol = tuple.protocol;
-    view.source_port = tuple.source_port;
-    view.destination_port = tuple.destination_port;
-    return view;
-  }
+ExplainStep& Explainer::Step(std::string_view action, std::string detail) {
+  ExplainStep step;
+  step.port = port_->spec.id;
+  step.direction = direction_;
+  step.action = action;
+  step.detail = std::move(detail);
+  step.before = step.after = ViewOf(parsed_);
+  return result_.steps.emplace_back(std::move(step));
+}
 
-  ExplainStep& Step(std::string_view action, std::string detail) {
-    ExplainStep step;
-    step.port = port_->spec.id;
+bool Explainer::Drop(DropReason reason) {
+  result_.verdict = ExplainVerdict::kDrop;
+  result_.reason = reason;
+  // A rule or a default has said so itself.
+  const bool said =
+      reason == DropReason::kAclBlocked || reason == DropReason::kAclDefault || reason == DropReason::kNoBackend;
+  if (!said) {
+    ExplainStep& step = Step("drop", std::string(DescribeDrop(reason)));
     step.direction = direction_;
-    step.action = action;
-    step.detail = std::move(detail);
-    step.before = step.after = ViewOf(parsed_);
-    return result_.steps.emplace_back(std::move(step));
   }
+  return false;
+}
 
-  bool Drop(DropReason reason) {
-    result_.verdict = ExplainVerdict::kDrop;
-    result_.reason = reason;
-    // A rule or a default has said so itself.
-    const bool said =
-        reason == DropReason::kAclBlocked || reason == DropReason::kAclDefault || reason == DropReason::kNoBackend;
-    if (!said) {
-      ExplainStep& step = Step("drop", std::string(DescribeDrop(reason)));
-      step.direction = direction_;
-    }
-    return false;
+bool Explainer::Arrive(const PortState& port) {
+  if (port.sink == nullptr) {
+    port_ = &port;
+    direction_ = Direction::kInbound;
+    return Drop(DropReason::kDestinationNotReady);
   }
+  result_.verdict = ExplainVerdict::kForward;
+  if (!result_.deliver_to.empty()) result_.deliver_to += ",";
+  result_.deliver_to += port.spec.id;
+  return false;
+}
 
-  bool Arrive(const PortState& port) {
-    if (port.sink == nullptr) {
-      port_ = &port;
+void Explainer::ChangeMacs(const HT& macs) {
+  if (macs.empty()) return;
+  ExplainStep& step = Step("l2-rewrite", macs.ToString());
+  step.change = macs;
+  Change(macs);
+  step.after = ViewOf(parsed_);
+}
+
+bool Explainer::Advance(Egress egress, PortIndex egress_port) {
+  switch (egress) {
+    case Egress::kDeliver: ChangeMacs(DeliveryMacs(*port_)); return Arrive(*port_);
+    case Egress::kTurnAround:
+      Step("hairpin", "turned around at the host port");
+      direction_ = Direction::kOutbound;
+      return true;
+    case Egress::kPort:
+      if (forwarded_ >= Delivery::kMaxForwards) return Drop(DropReason::kHairpinLoop);
+      ++forwarded_;
+      port_ = path_.net.port(egress_port);
       direction_ = Direction::kInbound;
-      return Drop(DropReason::kDestinationNotReady);
-    }
-    result_.verdict = ExplainVerdict::kForward;
-    if (!result_.deliver_to.empty()) result_.deliver_to += ",";
-    result_.deliver_to += port.spec.id;
-    return false;
+      return true;
+    case Egress::kUplink:
+      if (GoesBack(ingress_, egress)) return Drop(DropReason::kNoDestination);
+      return Arrive(*path_.net.port(egress_port));
+    case Egress::kTunnel:  // See Route.
+    case Egress::kUnresolved: break;
   }
+  return false;
+}
 
-  void Change(const HT& change) { ApplyToMetadata(change, &parsed_); }
-
-  void ChangeMacs(const HT& macs) {
-    if (macs.empty()) return;
-    ExplainStep& step = Step("l2-rewrite", macs.ToString());
-    step.change = macs;
-    Change(macs);
-    step.after = ViewOf(parsed_);
+bool Explainer::Route(const Tuple& after, const std::optional<base::IpAddress>& reach) {
+  const vfp::Route route = FindRoute(path_, {.segment = port_->segment,
+                                             .from = port_,
+                                             .tuple = quote_ ? ReplyTupleOf(*quote_) : after,
+                                             .is_echo = quote_ ? quote_->is_echo : parsed_.is_icmp_echo,
+                                             .reach = reach,
+                                             .destination_mac = parsed_.destination_mac,
+                                             .ingress = ingress_});
+  Step("route", route.why);
+  if (route.egress == Egress::kUnresolved) return Drop(route.drop);
+  if (GoesBack(ingress_, route.egress)) return Drop(DropReason::kNoDestination);
+  // Headers that are rewritten are not longer than before.
+  if (const auto objection = ObjectionTo(*port_, frame_, parsed_.ttl, route.change.ttl_decrement, route.egress)) {
+    return Object(*objection);
   }
+  ChangeMacs(route.change);
+  return route.push ? IntoTunnel(*route.push) : Advance(route.egress, route.port);
+}
 
-  // See Delivery::Advance.
-  bool Advance(Egress egress, PortIndex egress_port) {
-    switch (egress) {
-      case Egress::kDeliver: ChangeMacs(DeliveryMacs(*port_)); return Arrive(*port_);
-      case Egress::kTurnAround:
-        Step("hairpin", "turned around at the host port");
-        direction_ = Direction::kOutbound;
-        return true;
-      case Egress::kPort:
-        if (forwarded_ >= Delivery::kMaxForwards) return Drop(DropReason::kHairpinLoop);
-        ++forwarded_;
-        port_ = path_.net.port(egress_port);
-        direction_ = Direction::kInbound;
-        return true;
-      case Egress::kUplink:
-        if (GoesBack(ingress_, egress)) return Drop(DropReason::kNoDestination);
-        return Arrive(*path_.net.port(egress_port));
-      case Egress::kTunnel:  // See Route.
-      case Egress::kUnresolved: break;
-    }
-    return false;
+bool Explainer::Leave(const HT& change, Egress inbound_egress, const std::optional<base::IpAddress>& reach) {
+  Tuple after = TupleOf(parsed_);
+  ApplyToTuple(change, parsed_.is_icmp_echo, &after);
+  Change(change);
+  if (direction_ == Direction::kInbound) return Advance(inbound_egress, port_->index);
+  return Route(after, reach);
+}
+
+bool Explainer::AtPort() {
+  auto reason = CheckFrame(parsed_);
+  if (reason) return Drop(*reason);
+  walked_ = direction_;
+  const bool enters = !entered_;
+  if (enters && ingress_ == Ingress::kUplink && !IsForUs(*port_->segment, parsed_.destination_mac)) {
+    return Drop(DropReason::kNoDestination);
   }
-
-  bool Route(const Tuple& after, const std::optional<base::IpAddress>& reach) {
-    const vfp::Route route = FindRoute(path_, {.segment = port_->segment,
-                                               .from = port_,
-                                               .tuple = quote_ ? ReplyTupleOf(*quote_) : after,
-                                               .is_echo = quote_ ? quote_->is_echo : parsed_.is_icmp_echo,
-                                               .reach = reach,
-                                               .destination_mac = parsed_.destination_mac,
-                                               .ingress = ingress_});
-    Step("route", route.why);
-    if (route.egress == Egress::kUnresolved) return Drop(route.drop);
-    if (GoesBack(ingress_, route.egress)) return Drop(DropReason::kNoDestination);
-    // Headers that are rewritten are not longer than before.
-    if (const auto objection = ObjectionTo(*port_, frame_, parsed_.ttl, route.change.ttl_decrement, route.egress)) {
-      return Object(*objection);
-    }
-    ChangeMacs(route.change);
-    return route.push ? IntoTunnel(*route.push) : Advance(route.egress, route.port);
+  std::optional<wire::NdView> nd;
+  if (enters && wire::ClaimsNd(parsed_)) {
+    nd = wire::NdView::Parse(frame_, parsed_);
+    if (!nd) return Drop(DropReason::kInvalidPacket);
   }
-
-  bool Object(const Objection& objection) {
-    const bool as_sent = forwarded_ == 0 && direction_ == Direction::kOutbound;
-    const base::IpAddress* gateway = as_sent ? ObjectingGateway(*port_->segment, parsed_) : nullptr;
-    if (gateway != nullptr) {
-      const bool too_big = objection.tells == wire::IcmpErrorKind::kPacketTooBig;
-      Step("answer",
-           gateway->ToString() + (too_big ? " tells the sender: at most " + std::to_string(objection.mtu) + " bytes fit"
-                                          : std::string(" tells the sender: no hops are left")));
-    }
-    return Drop(objection.reason);
-  }
-
-  bool IntoTunnel(const Encapsulation& planned) {
-    const OverlayState& overlay = *port_->segment->overlay;
-    const Encapsulation push = overlay.Completed(planned);
-    const std::uint16_t source_port = SourcePort();
-    const base::IpAddress next_hop = overlay.NextHopTo(push.destination);
-    std::string detail = push.ToString() + ", UDP source port " + std::to_string(source_port);
-    if (push.destination_mac.IsZero()) {
-      detail += "; waits until the MAC of " + next_hop.ToString() + " is known";
-    } else if (next_hop != push.destination) {
-      detail += ", by " + next_hop.ToString();
-    }
-    ExplainStep& step = Step("encap", std::move(detail));
-    step.push = push;
-    result_.final_tuple = step.after = {.source_mac = push.source_mac,
-                                        .destination_mac = push.destination_mac,
-                                        .source = push.source,
-                                        .destination = push.destination,
-                                        .protocol = wire::kProtoUdp,
-                                        .source_port = source_port,
-                                        .destination_port = push.udp_port};
-    left_by_tunnel_ = true;
-    return Arrive(*port_->segment->uplink);
-  }
-
-  // Of the tunnel, for the packet with the headers it has by now.
-  std::uint16_t SourcePort() {
-    std::vector<std::uint8_t> bytes = bytes_;
-    wire::Frame copy = frame_;
-    copy.data = bytes.data() + (frame_.data - bytes_.data());
-    wire::ParsedFrame before;
-    wire::Parse(copy, &before);
-    HT change;
-    change.modify = HT::kSourceAddress | HT::kDestinationAddress;
-    change.source = parsed_.source;
-    change.destination = parsed_.destination;
-    if (before.l4_offset != 0 && (parsed_.protocol == wire::kProtoTcp || parsed_.protocol == wire::kProtoUdp)) {
-      change.modify |= HT::kSourcePort | HT::kDestinationPort;
-      change.source_port = parsed_.source_port;
-      change.destination_port = parsed_.destination_port;
-    }
-    ApplyToFrame(change, before, &copy);
-    return wire::VxlanSourcePort(copy.bytes());
-  }
-
-  bool OutOfTunnel() {
-    Encapsulation popped;
-    ingress_ = Ingress::kTunnel;
-    const TupleView outer = ViewOf(parsed_);
-    const auto reason = Unpack(*port_->segment, &frame_, &parsed_, &popped);
-    const bool has_header = popped.destination == outer.destination;
-    if (has_header) {
-      ExplainStep& step = Step("decap", popped.ToString());
-      step.before = outer;
-      step.push = popped;
-    }
+  if (enters) reason = CheckGuards(*port_, parsed_, nd);
+  const bool to_group = parsed_.IsIp() && port_->segment->IsGroup(parsed_.destination);
+  if (!reason && enters && to_group && !nd) reason = CheckSource(*port_, parsed_);
+  if (reason) return Drop(*reason);
+  if (parsed_.kind == wire::EtherKind::kArp) return Neighbor(std::nullopt);
+  if (nd && (nd->IsSolicitation() || nd->IsAdvertisement())) return Neighbor(nd);
+  if (enters && IsTunnelPacket(*port_, parsed_)) return OutOfTunnel();
+  if (to_group) return Flood();
+  if (port_->kind == PortKind::kUplink) return Route(TupleOf(parsed_), std::nullopt);
+  if (parsed_.is_later_fragment) {
+    reason = CompleteFragment(path_, port_->index, direction_, &parsed_);
     if (reason) return Drop(*reason);
-    quote_ = QuoteOf(frame_, parsed_);
-    return Route(TupleOf(parsed_), std::nullopt);
   }
+  return Flow();
+}
 
-  // Onward with a change that has been decided.
-  bool Leave(const HT& change, Egress inbound_egress, const std::optional<base::IpAddress>& reach) {
-    Tuple after = TupleOf(parsed_);
-    ApplyToTuple(change, parsed_.is_icmp_echo, &after);
-    Change(change);
-    if (direction_ == Direction::kInbound) return Advance(inbound_egress, port_->index);
-    return Route(after, reach);
+bool Explainer::Flow() {
+  if (parsed_.is_icmp_error) return Error();
+  const PacketFacts facts = FactsOf(parsed_);
+  const FlowKey key = MakeFlowKey(parsed_, port_->index, direction_);
+  for (const auto& plan : carried_) {
+    if (plan->reverse_key == key) return facts.is_echo ? Alone() : OwnReply(*plan);
   }
-
-  // See SlowPath::Process.
-  bool AtPort() {
-    auto reason = CheckFrame(parsed_);
-    if (reason) return Drop(*reason);
-    walked_ = direction_;
-    const bool enters = !entered_;
-    if (enters && ingress_ == Ingress::kUplink && !IsForUs(*port_->segment, parsed_.destination_mac)) {
-      return Drop(DropReason::kNoDestination);
-    }
-    std::optional<wire::NdView> nd;
-    if (enters && wire::ClaimsNd(parsed_)) {
-      nd = wire::NdView::Parse(frame_, parsed_);
-      if (!nd) return Drop(DropReason::kInvalidPacket);
-    }
-    if (enters) reason = CheckGuards(*port_, parsed_, nd);
-    const bool to_group = parsed_.IsIp() && port_->segment->IsGroup(parsed_.destination);
-    if (!reason && enters && to_group && !nd) reason = CheckSource(*port_, parsed_);
-    if (reason) return Drop(*reason);
-    if (parsed_.kind == wire::EtherKind::kArp) return Neighbor(std::nullopt);
-    if (nd && (nd->IsSolicitation() || nd->IsAdvertisement())) return Neighbor(nd);
-    if (enters && IsTunnelPacket(*port_, parsed_)) return OutOfTunnel();
-    if (to_group) return Flood();
-    if (port_->kind == PortKind::kUplink) return Route(TupleOf(parsed_), std::nullopt);
-    if (parsed_.is_later_fragment) {
-      reason = CompleteFragment(path_, port_->index, direction_, &parsed_);
-      if (reason) return Drop(*reason);
-    }
-    return Flow();
+  const std::uint32_t entry = path_.table.Find(key);
+  switch (planner_.StandingOf(facts, entry)) {
+    case Standing::kAlone: return Alone();
+    case Standing::kNew: return New(key, facts, entry == kNoEntry ? kNone : ConnectionTable::ConnectionOf(entry));
+    case Standing::kMember: return Member(entry, key, facts);
   }
+  return false;
+}
 
-  bool Flow() {
-    if (parsed_.is_icmp_error) return Error();
-    const PacketFacts facts = FactsOf(parsed_);
-    const FlowKey key = MakeFlowKey(parsed_, port_->index, direction_);
-    for (const auto& plan : carried_) {
-      if (plan->reverse_key == key) return facts.is_echo ? Alone() : OwnReply(*plan);
-    }
-    const std::uint32_t entry = path_.table.Find(key);
-    switch (planner_.StandingOf(facts, entry)) {
-      case Standing::kAlone: return Alone();
-      case Standing::kNew: return New(key, facts, entry == kNoEntry ? kNone : ConnectionTable::ConnectionOf(entry));
-      case Standing::kMember: return Member(entry, key, facts);
-    }
-    return false;
-  }
+Plan* Explainer::FreshPlan() {
+  plan_ = std::make_shared<Plan>();
+  return plan_.get();
+}
 
-  Plan* FreshPlan() {
-    plan_ = std::make_shared<Plan>();
-    return plan_.get();
-  }
+bool Explainer::OwnReply(const Plan& plan) {
+  Step("flow", "a reply of its own connection").change = plan.reverse;
+  return LeaveAsReply(plan);
+}
 
-  // A packet that a load balancer sends back to its sender, from and to the same
-  // port number, is the reply to itself: its connection has that key.
-  bool OwnReply(const Plan& plan) {
-    Step("flow", "a reply of its own connection").change = plan.reverse;
-    return LeaveAsReply(plan);
-  }
+bool Explainer::LeaveAsReply(const Plan& plan) {
+  if (!plan.walk.replies_ask) return Leave(plan.reverse, plan.inbound_egress, std::nullopt);
+  planner_.PlanReply(plan, this, &reply_);
+  if (reply_.drop) return Drop(*reply_.drop);
+  return Leave(reply_.change, planner_.ReplyEgress(*port_, reply_.change, reply_.after.destination), std::nullopt);
+}
 
-  bool LeaveAsReply(const Plan& plan) {
-    if (!plan.walk.replies_ask) return Leave(plan.reverse, plan.inbound_egress, std::nullopt);
-    planner_.PlanReply(plan, this, &reply_);
-    if (reply_.drop) return Drop(*reply_.drop);
-    return Leave(reply_.change, planner_.ReplyEgress(*port_, reply_.change, reply_.after.destination), std::nullopt);
-  }
+bool Explainer::Alone() {
+  if (const auto reason = CheckSourceHere()) return Drop(*reason);
+  planner_.PlanAlone(parsed_, port_->index, direction_, this, FreshPlan());
+  if (plan_->drop) return Drop(*plan_->drop);
+  return Leave(plan_->walk.change, plan_->inbound_egress, plan_->walk.reach);
+}
 
-  bool Alone() {
-    if (const auto reason = CheckSourceHere()) return Drop(*reason);
-    planner_.PlanAlone(parsed_, port_->index, direction_, this, FreshPlan());
-    if (plan_->drop) return Drop(*plan_->drop);
-    return Leave(plan_->walk.change, plan_->inbound_egress, plan_->walk.reach);
-  }
+std::optional<DropReason> Explainer::CheckSourceHere() const {
+  const bool enters = !entered_ && direction_ == Direction::kOutbound;
+  return enters ? CheckSource(*port_, parsed_) : std::nullopt;
+}
 
-  std::optional<DropReason> CheckSourceHere() const {
-    const bool enters = !entered_ && direction_ == Direction::kOutbound;
-    return enters ? CheckSource(*port_, parsed_) : std::nullopt;
-  }
+bool Explainer::New(const FlowKey& key, const PacketFacts& facts, ConnectionIndex replaces) {
+  if (const auto reason = CheckSourceHere()) return Drop(*reason);
+  planner_.PlanNew(key, facts, replaces, {made_, keys_}, this, FreshPlan());
+  if (plan_->drop) return Drop(*plan_->drop);
+  if (replaces == kNone) ++made_;
+  RememberConnection();
+  const PortState* owner = port_;
+  const bool goes_on = Leave(plan_->walk.change, plan_->inbound_egress, plan_->walk.reach);
+  HoldBindings(owner->index);
+  return goes_on;
+}
 
-  bool New(const FlowKey& key, const PacketFacts& facts, ConnectionIndex replaces) {
-    if (const auto reason = CheckSourceHere()) return Drop(*reason);
-    planner_.PlanNew(key, facts, replaces, {made_, keys_}, this, FreshPlan());
-    if (plan_->drop) return Drop(*plan_->drop);
-    if (replaces == kNone) ++made_;
-    RememberConnection();
-    const PortState* owner = port_;
-    const bool goes_on = Leave(plan_->walk.change, plan_->inbound_egress, plan_->walk.reach);
-    HoldBindings(owner->index);
-    return goes_on;
-  }
-
-  // See SlowPath::ProcessError.
-  bool Error() {
-    if (IsIcmpRedirect(parsed_) && direction_ == Direction::kInbound) return Drop(DropReason::kIcmpRedirect);
-    const std::uint32_t index = quote_ ? planner_.FindQuoted(*quote_, port_->index, direction_) : kNoEntry;
-    if (index == kNoEntry) return Alone();
-    const ConnectionIndex connection_index = ConnectionTable::ConnectionOf(index);
-    const Connection& connection = path_.table.connection(connection_index);
-    const FlowEntry& entry = path_.table.entry(index);
-    const bool current = path_.options.flow_cache && entry.stamp == port_->stamp() && !connection.blocked();
-    if (!entered_) result_.cached = current;
-    const HT known = Unprepare(entry.rewrite);
-    Step("flow", "an ICMP error about a connection, " + std::string(ConnectionStateName(connection.state)) +
-                     (QuoteChange(known, *quote_).empty() ? "" : "; what it quotes is translated back") +
-                     (current ? "" : ", decided under older policy"))
-        .change = OuterChange(known, parsed_, *quote_, LeavesEndpoint(*port_, direction_));
-    walked_ = connection.initiator;
-    planner_.PlanAgain(connection_index, this, FreshPlan());
-    walked_ = direction_;
-    if (plan_->drop) return Drop(*plan_->drop);
-    GiveUpBindings(connection, port_->index);
-    HoldBindings(port_->index);
-    if (!(plan_->Key(direction_) == entry.Key())) return Alone();
-    if (direction_ == connection.initiator) {
-      return LeaveAsError(plan_->walk.change, plan_->inbound_egress, plan_->walk.reach);
-    }
-    if (!plan_->walk.replies_ask) return LeaveAsError(plan_->reverse, plan_->inbound_egress, std::nullopt);
-    planner_.PlanReply(*plan_, this, &reply_);
-    if (reply_.drop) return Drop(*reply_.drop);
-    return LeaveAsError(reply_.change, planner_.ReplyEgress(*port_, reply_.change, reply_.after.destination),
-                        std::nullopt);
-  }
-
-  bool LeaveAsError(const HT& reply, Egress inbound_egress, const std::optional<base::IpAddress>& reach) {
-    const HT outer = OuterChange(reply, parsed_, *quote_, LeavesEndpoint(*port_, direction_));
-    ApplyToQuote(QuoteChange(reply, *quote_), &*quote_);
-    Change(outer);
-    if (direction_ == Direction::kInbound) return Advance(inbound_egress, port_->index);
-    return Route(ReplyTupleOf(*quote_), reach);
-  }
-
-  // What reconciling would release.
-  void GiveUpBindings(const Connection& connection, PortIndex owner) {
-    for (std::uint32_t node = connection.translations; node != kNone; node = path_.translations.next(node)) {
-      const Translation translation = path_.translations.at(node);
-      if (!translation.has_binding) continue;
-      const NatBindingKey binding = translation.Binding();
-      bool kept = false;
-      for (const LayerOutcome& outcome : plan_->walk.outcomes) {
-        kept |= outcome.translates && outcome.translation.has_binding && outcome.translation.Binding() == binding;
-      }
-      if (kept || !path_.bindings.Owner(binding)) continue;
-      path_.bindings.Release(binding);
-      given_up_.emplace_back(binding, owner);
-    }
-  }
-
-  void RememberConnection() {
-    keys_.push_back(plan_->forward_key);
-    keys_.push_back(plan_->reverse_key);
-    carried_.push_back(plan_);
-  }
-
-  // A frame would hold them by now, and the ports to come would see them taken
-  // (or their address in use). So they are taken for as long as this lasts.
-  void HoldBindings(PortIndex owner) {
+void Explainer::GiveUpBindings(const Connection& connection, PortIndex owner) {
+  for (std::uint32_t node = connection.translations; node != kNone; node = path_.translations.next(node)) {
+    const Translation translation = path_.translations.at(node);
+    if (!translation.has_binding) continue;
+    const NatBindingKey binding = translation.Binding();
+    bool kept = false;
     for (const LayerOutcome& outcome : plan_->walk.outcomes) {
-      if (!outcome.translates || !outcome.translation.has_binding) continue;
-      const NatBindingKey binding = outcome.translation.Binding();
-      if (path_.bindings.Owner(binding)) continue;  // The connection's own.
-      const base::PortRange exactly{binding.nat_port, binding.nat_port};
-      if (path_.bindings.Allocate(binding, exactly, owner)) held_.push_back(binding);
+      kept |= outcome.translates && outcome.translation.has_binding && outcome.translation.Binding() == binding;
     }
+    if (kept || !path_.bindings.Owner(binding)) continue;
+    path_.bindings.Release(binding);
+    given_up_.emplace_back(binding, owner);
   }
+}
 
-  bool Member(std::uint32_t index, const FlowKey& key, const PacketFacts& facts) {
-    const ConnectionIndex connection_index = ConnectionTable::ConnectionOf(index);
-    const Connection& connection = path_.table.connection(connection_index);
-    const FlowEntry& entry = path_.table.entry(index);
-    const bool current = path_.options.flow_cache && entry.stamp == port_->stamp() && !connection.blocked();
-    if (!entered_) result_.cached = current;
-    const bool is_reply = direction_ != connection.initiator;
-    ExplainStep& step = Step("flow", std::string(is_reply ? "a reply of a connection, " : "a connection, ") +
-                                         std::string(ConnectionStateName(connection.state)) +
-                                         (current ? "" : ", decided under older policy"));
-    step.change = Unprepare(entry.rewrite);
-    walked_ = connection.initiator;
-    planner_.PlanAgain(connection_index, this, FreshPlan());
-    walked_ = direction_;
-    if (plan_->drop) return Drop(*plan_->drop);
-    GiveUpBindings(connection, port_->index);
-    HoldBindings(port_->index);
-    RememberConnection();
-    if (!(plan_->Key(direction_) == key)) {  // The reply to a translation that is no more.
-      return planner_.StandingOf(facts, kNoEntry) == Standing::kAlone ? Alone() : New(key, facts, kNone);
-    }
-    if (const auto reason = planner_.CheckState(connection_index, planner_.TracksTcp(*plan_), facts))
-      return Drop(*reason);
-    if (planner_.TracksTcp(*plan_)) {
-      const auto segment = key.protocol == wire::kProtoTcp
-                               ? wire::ReadTcpSegment(frame_, parsed_.l3_offset, parsed_.l4_offset)
-                               : std::nullopt;
-      if (const auto reason = planner_.CheckWindow(connection_index, direction_, segment)) return Drop(*reason);
-    }
-    if (!is_reply) return Leave(plan_->walk.change, plan_->inbound_egress, plan_->walk.reach);
-    return LeaveAsReply(*plan_);
+void Explainer::RememberConnection() {
+  keys_.push_back(plan_->forward_key);
+  keys_.push_back(plan_->reverse_key);
+  carried_.push_back(plan_);
+}
+
+void Explainer::HoldBindings(PortIndex owner) {
+  for (const LayerOutcome& outcome : plan_->walk.outcomes) {
+    if (!outcome.translates || !outcome.translation.has_binding) continue;
+    const NatBindingKey binding = outcome.translation.Binding();
+    if (path_.bindings.Owner(binding)) continue;  // The connection's own.
+    const base::PortRange exactly{binding.nat_port, binding.nat_port};
+    if (path_.bindings.Allocate(binding, exactly, owner)) held_.push_back(binding);
   }
+}
 
-  bool Neighbor(const std::optional<wire::NdView>& nd) {
-    const NeighborPlan plan = PlanNeighbor(path_, *port_, ReadNeighbor(parsed_, nd));
-    switch (plan.action) {
-      case NeighborAction::kDrop: return Drop(DropReason::kNoDestination);
-      case NeighborAction::kTaken:
-        Step("answer", plan.why);
-        result_.verdict = ExplainVerdict::kAnswered;
-        return false;
-      case NeighborAction::kAnswer:
-        Step("answer", plan.mac.ToString() + ": " + plan.why);
-        result_.verdict = ExplainVerdict::kAnswered;
-        return false;
-      case NeighborAction::kToPort: {
-        Step("route", plan.why);
-        const PortState& to = *path_.net.port(plan.port);
-        if (!parsed_.destination_mac.IsGroup()) ChangeMacs(DeliveryMacs(to));
-        return Arrive(to);
-      }
-      case NeighborAction::kToUplink: Step("route", plan.why); return Outside();
-      case NeighborAction::kToAllPorts: Step("route", plan.why); return ToOthers(/*through_layers=*/false);
-    }
-    return false;
+bool Explainer::Member(std::uint32_t index, const FlowKey& key, const PacketFacts& facts) {
+  const ConnectionIndex connection_index = ConnectionTable::ConnectionOf(index);
+  const Connection& connection = path_.table.connection(connection_index);
+  const FlowEntry& entry = path_.table.entry(index);
+  const bool current = path_.options.flow_cache && entry.stamp == port_->stamp() && !connection.blocked();
+  if (!entered_) result_.cached = current;
+  const bool is_reply = direction_ != connection.initiator;
+  ExplainStep& step = Step("flow", std::string(is_reply ? "a reply of a connection, " : "a connection, ") +
+                                       std::string(ConnectionStateName(connection.state)) +
+                                       (current ? "" : ", decided under older policy"));
+  step.change = Unprepare(entry.rewrite);
+  walked_ = connection.initiator;
+  planner_.PlanAgain(connection_index, this, FreshPlan());
+  walked_ = direction_;
+  if (plan_->drop) return Drop(*plan_->drop);
+  GiveUpBindings(connection, port_->index);
+  HoldBindings(port_->index);
+  RememberConnection();
+  if (!(plan_->Key(direction_) == key)) {  // The reply to a translation that is no more.
+    return planner_.StandingOf(facts, kNoEntry) == Standing::kAlone ? Alone() : New(key, facts, kNone);
   }
-
-  bool Outside() {
-    HT macs;
-    macs.modify = HT::kSourceMac;
-    macs.source_mac = port_->segment->spec.host_mac;
-    ChangeMacs(macs);
-    return Arrive(*port_->segment->uplink);
+  if (const auto reason = planner_.CheckState(connection_index, planner_.TracksTcp(*plan_), facts))
+    return Drop(*reason);
+  if (planner_.TracksTcp(*plan_)) {
+    const auto segment = key.protocol == wire::kProtoTcp
+                             ? wire::ReadTcpSegment(frame_, parsed_.l3_offset, parsed_.l4_offset)
+                             : std::nullopt;
+    if (const auto reason = planner_.CheckWindow(connection_index, direction_, segment)) return Drop(*reason);
   }
-
-  bool Flood() {
-    if (ingress_ != Ingress::kUplink || entered_) {
-      planner_.PlanAlone(parsed_, port_->index, direction_, this, FreshPlan());
-      if (plan_->drop) return Drop(*plan_->drop);
-      Change(plan_->walk.change);
-    }
-    const SegmentType& type = TypeOf(*port_->segment);
-    const std::vector<PortState*>& ports = port_->segment->ports;
-    const auto reaches = [&](const PortState* to) { return to != port_ && type.FloodsTo(*port_, *to); };
-    if (std::none_of(ports.begin(), ports.end(), reaches)) return Drop(DropReason::kNoDestinationBroadcast);
-    Step("route", "to everybody on the segment");
-    return ToOthers(/*through_layers=*/true);
-  }
-
-  bool ToOthers(bool through_layers) {
-    // The frame itself is sent; each copy may meet its own end, told by its steps.
-    const PortState* from = port_;
-    const wire::ParsedFrame sent = parsed_;
-    const SegmentType& type = TypeOf(*from->segment);
-    for (const PortState* to : from->segment->ports) {
-      if (to == from || !type.FloodsTo(*from, *to)) continue;
-      parsed_ = sent;
-      port_ = to;
-      direction_ = walked_ = Direction::kInbound;
-      if (to->kind == PortKind::kUplink) {
-        port_ = from;
-        direction_ = Direction::kOutbound;
-        Outside();
-      } else if (through_layers) {
-        planner_.PlanAlone(parsed_, to->index, Direction::kInbound, this, FreshPlan());
-        if (!plan_->drop) Arrive(*to);
-      } else {
-        Arrive(*to);
-      }
-    }
-    parsed_ = sent;
-    result_.verdict = ExplainVerdict::kForward;
-    result_.reason.reset();
-    return false;
-  }
-
-  const Datapath& path_;
-  const Planner planner_;
-  const PortState* port_;
-  Direction direction_ = Direction::kOutbound;
-  Direction walked_ = Direction::kOutbound;  // Of the layers that are being told.
-  std::vector<std::uint8_t> bytes_;
-  wire::Frame frame_;
-  wire::ParsedFrame parsed_;                 // The frame as it is by now.
-  std::optional<wire::QuotedPacket> quote_;  // What it quotes by now.
-  std::uint8_t forwarded_ = 0;
-  Ingress ingress_ = Ingress::kPort;
-  bool left_by_tunnel_ = false;
-  std::vector<std::shared_ptr<const Plan>> carried_;  // Out, if this were a frame.
-  std::vector<FlowKey> keys_;                         // Of connections as the frame would have left them by now.
-  std::vector<NatBindingKey> held_;
-  std::vector<std::pair<NatBindingKey, PortIndex>> given_up_;
-  std::size_t made_ = 0;        // Connections a frame would have made so far.
-  bool entered_ = false;        // Beyond the first port.
-  std::shared_ptr<Plan> plan_;  // Of the step at hand.
-  WalkResult reply_;
-  Explanation result_;
-};
-
-}  // namespace
-
+  if (!is_reply) return Leave(plan_->walk.change, plan_->inbound_egress, plan_->walk.reach);
+  return LeaveAsReply(*plan_);
+}
 base::Result<Explanation> ExplainFrame(const Datapath& path, const PortState& port, const wire::Frame& frame) {
   if (frame.length > wire::kMaxFrameBytes) {
     return base::MakeError(base::hr::ERR_INVALID_FRAME, "the frame has `" + std::to_string(frame.length) +
