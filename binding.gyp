@@ -2,8 +2,9 @@
 # and benchmarks.
 # The lists of sources are shared with CMakeLists.txt.
 #
-# The msvs_settings are what MSVC would need; no build has been run with it.
-# Windows binaries are cross-built with mingw-w64 by CMake.
+# For Windows: Visual Studio's clang (the sources use GCC's builtins, which cl.exe
+# has not), MSVC's library, Windows' SDK. No build has been run with them, only
+# the projects generated; binaries are cross-built with mingw-w64 by CMake.
 {
   'includes': ['src-native/sources.gypi'],
   'variables': {
@@ -35,14 +36,22 @@
       'GCC_SYMBOLS_PRIVATE_EXTERN': 'YES',
       'MACOSX_DEPLOYMENT_TARGET': '13.0',
     },
-    'msvs_settings': {
-      'VCCLCompilerTool': {
-        'AdditionalOptions!': ['-std:c++17', '/std:c++17'],
-        'AdditionalOptions': ['/std:c++20', '/utf-8', '/permissive-'],
-        'ExceptionHandling': 0,
-        'RuntimeTypeInfo': 'false',
-      },
-    },
+    'conditions': [
+      ['OS=="win"', {
+        'msbuild_toolset': 'ClangCL',
+        'defines': ['_WIN32_WINNT=0x0A00', 'WIN32_LEAN_AND_MEAN', 'NOMINMAX', 'UNICODE', '_CRT_SECURE_NO_WARNINGS'],
+        'msvs_settings': {
+          'VCCLCompilerTool': {
+            'AdditionalOptions!': ['-std:c++17', '/std:c++17', '-std:c++20', '/std:c++20'],
+            # Of C++ alone: LMDB is C, and the last option of its kind counts.
+            'LanguageStandard': 'stdcpp20',
+            'AdditionalOptions': ['/utf-8'],
+            'ExceptionHandling': 0,
+            'RuntimeTypeInfo': 'false',
+          },
+        },
+      }],
+    ],
     'configurations': {
       'Release': { 'defines': ['NDEBUG'] },
     },
@@ -92,7 +101,10 @@
       ],
       'conditions': [
         ['OS=="linux"', { 'sources': ['<@(ports_linux_sources)'] }],
-        ['OS=="win"', { 'link_settings': { 'libraries': ['-lntdll', '-ladvapi32'] } }],
+        ['OS=="win"', {
+          'sources': ['<@(abi_windows_sources)'],
+          'link_settings': { 'libraries': ['-lntdll', '-ladvapi32', '-lole32'] },
+        }],
       ],
     },
     {
@@ -121,6 +133,13 @@
           'dependencies': ['core', 'data_path'],
           'include_dirs': ['test'],
           'sources': ['<@(native_test_sources)'],
+          'conditions': [
+            ['OS=="win"', {
+              'sources': ['<@(native_test_windows_sources)'],
+              # Interfaces of Linux; processes by fork.
+              'sources/': [['exclude', 'ports_linux|ports_contract|hns_lmdb_test']],
+            }],
+          ],
         },
         {
           'target_name': 'native_bench',
