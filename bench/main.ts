@@ -15,6 +15,7 @@ import { writeCharts } from './charts.js'
 import { controlAcl } from './control/acl.js'
 import { controlEndpoint } from './control/endpoint.js'
 import { controlLoadBalancer } from './control/load-balancer.js'
+import { controlNetworkAcl } from './control/network-acl.js'
 import { dataPath } from './data-path.js'
 import type { Figure } from './figure.js'
 import { napiCall } from './napi-call.js'
@@ -44,6 +45,7 @@ const cases: readonly [string, () => Promise<readonly Figure[]>][] = [
   ['control.endpoint', () => controlEndpoint()],
   ['control.loadBalancer', () => controlLoadBalancer()],
   ['control.acl', () => controlAcl()],
+  ['control.networkAcl control.set', () => controlNetworkAcl()],
   ['napi.call', napiCall],
 ]
 
