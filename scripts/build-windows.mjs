@@ -39,9 +39,11 @@ if (status !== 0) process.exit(status ?? 1)
 
 /** Whatever Windows 10 and Server 2019 have, and the program that loads the addon. */
 const ALLOWED = /^(kernel32|advapi32|msvcrt|ole32|ntdll|bcrypt|ws2_32)\.dll$|^node\.exe$/i
+const DLLS = ['computenetwork.dll', 'vmcompute.dll']
 const wrong = [
-  ...checkImports('hns_vfp.node'),
-  ...['computenetwork.dll', 'vmcompute.dll'].flatMap((dll) => [...checkImports(dll), ...checkExports(dll)]),
+  ...['hns_vfp.node', ...DLLS].flatMap((file) => [...checkImports(file), ...checkNoTime(file), ...checkNoFolders(file)]),
+  ...DLLS.flatMap(checkExports),
+  ...checkNoFolders('libnode_api.a'),
 ]
 for (const line of wrong) console.error(`hns-vfp: ${line}`)
 process.exit(wrong.length === 0 ? 0 : 1)
@@ -71,4 +73,19 @@ function checkExports(file) {
     ...missing.map((name) => `${file} does not export ${name}`),
     ...extra.map((name) => `${file} exports ${name}, which its .def has not`),
   ]
+}
+
+/** The same sources give the same bytes: so no file says when it was made … */
+function checkNoTime(file) {
+  const bytes = readFileSync(join(root, 'build-windows', file))
+  // The COFF header follows the signature that the word at 0x3c points to; its third field is the time.
+  const time = bytes.readUInt32LE(bytes.readUInt32LE(0x3c) + 8)
+  return time === 0 ? [] : [`${file} has the time of its build in it (0x${time.toString(16)})`]
+}
+
+/** … or where. */
+function checkNoFolders(file) {
+  const bytes = readFileSync(join(root, 'build-windows', file))
+  const found = ['utf8', 'utf16le'].some((encoding) => bytes.includes(Buffer.from(root, encoding)))
+  return found ? [`${file} has the folder it was built in in it`] : []
 }

@@ -1,7 +1,7 @@
 // `npm run test:windows [-- PART...]`: what needs no Linux, under Wine. Parts:
 //
 //   native    the C++ tests
-//   embedded  the mocha suites in the real node.exe, on the host inside the addon
+//   embedded  the mocha suites in the real node.exe, on the host inside the addon; and what `npm start` runs
 //   system    the table suite in node.exe on the `system` provider, with our
 //             computenetwork.dll and vmcompute.dll in the system directory, and a
 //             program in vfpctrl.exe's place; and a C program that knows nothing of us
@@ -57,7 +57,10 @@ if (wanted('native')) {
   const [, good = '0', bad = '?'] = /^# (\d+) passed, (\d+) failed/m.exec(output.text) ?? []
   report('native_tests.exe', good, bad, output.status)
 }
-if (wanted('embedded')) mocha('the embedded provider', {}, [])
+if (wanted('embedded')) {
+  mocha('the embedded provider', {}, [])
+  start()
+}
 if (wanted('system')) {
   intoSystemDirectory({ 'computenetwork.dll': 'computenetwork.dll', 'vmcompute.dll': 'vmcompute.dll', 'vfpctrl.exe': 'vfpctrl.exe' })
   // A version with every feature that the table suite uses.
@@ -96,6 +99,18 @@ function mocha(provider, more, args) {
   const [, good = '0'] = /^ *(\d+) passing/m.exec(output.text) ?? []
   const [, bad = '0'] = /^ *(\d+) failing/m.exec(output.text) ?? []
   report(`node.exe, ${provider}`, good, bad, output.status)
+}
+
+/** `npm start`, which has memory ports there: each of its steps counts as a test. */
+function start() {
+  const folder = windowsPath(join(work, 'quickstart'))
+  const output = wine(node, [join('dist', 'examples', 'quickstart', 'main.js'), '--out', folder], {
+    more: { HNS_VFP_PREBUILD: windowsPath(join(work, 'stage')) },
+    show: /./,
+  })
+  const steps = [...output.text.matchAll(/^ *([✔✘]) /gm)].map(([, mark]) => mark)
+  const good = steps.filter((mark) => mark === '✔').length
+  report('node.exe, npm start with memory ports', String(good), String(steps.length - good), output.status)
 }
 
 /** A program that never heard of us makes objects in a state folder; another process of it sees them. */

@@ -23,8 +23,8 @@ namespace binding {
 
 class CallPool {
  public:
-  // Sixteen calls may hang before the seventeenth has to wait.
-  static constexpr std::size_t kMaxThreads = 16;
+  // As many calls may hang before all others have to wait. Made as they are needed.
+  static constexpr std::size_t kMaxThreads = 64;
   static constexpr std::chrono::milliseconds kPatience{1};
 
   // `completions` outlives the pool; finished calls are pushed there.

@@ -64,6 +64,20 @@ TEST("a file that is no DLL is told as one, by its name") {
   CHECK(opened.error().detail.find("computenetwork.dll") != std::string::npos);
 }
 
+TEST("a DLL for another processor is told as one that does not fit") {
+  const TempFolder folder;
+  std::string dll = BrokenDll();
+  // The machine, after the signature that the word at 0x3c points to: 32-bit ARM.
+  const auto header = static_cast<unsigned char>(dll[0x3c]) | static_cast<unsigned char>(dll[0x3d]) << 8;
+  dll[static_cast<std::size_t>(header) + 4] = static_cast<char>(0xc4);
+  dll[static_cast<std::size_t>(header) + 5] = 0x01;
+  Put(folder.path() / "computenetwork.dll", dll);
+  const auto opened = SystemTable::Open(folder.path());
+  CHECK(!opened.ok());
+  CHECK_EQ(opened.error().code, hr::ERROR_BAD_EXE_FORMAT);
+  CHECK(opened.error().detail.find("computenetwork.dll") != std::string::npos);
+}
+
 TEST("a DLL that only has the name is refused when the host is opened") {
   const TempFolder folder;
   Put(folder.path() / "computenetwork.dll", BrokenDll());

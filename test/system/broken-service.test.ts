@@ -85,6 +85,20 @@ describeHere("a Windows' service that does everything wrong", () => {
     assert.equal(heard, 2)
   })
 
+  it('notifies after the host has been closed: nobody hears it', async () => {
+    const native = await loadBinding().openSystemHost()
+    let heard = 0
+    await native.registerServiceCallback(() => {
+      heard += 1
+    })
+    await native.close()
+    breakIt('late-callback')
+    await hns.networks.list()
+    delete process.env[VARIABLE]
+    assert.deepEqual(await hns.networks.list(), [])
+    assert.equal(heard, 0)
+  })
+
   it('has events that end when the host is closed', async () => {
     const events: EventStream = hns.events()
     await events.ready
