@@ -136,7 +136,7 @@ export type {
   ProxyExceptions,
   VmNicPolicy,
 } from './policy/machine-policy.js'
-export { decodeNetworkPolicy, encodeNetworkPolicy, netAdapterName } from './policy/network-codec.js'
+export { decodeNetworkPolicy, encodeNetworkPolicy, netAdapterName, networkAcl } from './policy/network-codec.js'
 export type {
   AddressSetPolicy,
   AutomaticDnsPolicy,

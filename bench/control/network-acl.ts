@@ -1,4 +1,4 @@
-import { type AddressSetPolicy, acl, type NetworkAclPolicy } from '../../lib/index.js'
+import { type AddressSetPolicy, type NetworkAclPolicy, networkAcl } from '../../lib/index.js'
 import { type Figure, sampled } from '../figure.js'
 import { someEndpoints } from './endpoint.js'
 import { onNetwork, phase, SAMPLES, SETUP } from './world.js'
@@ -23,8 +23,7 @@ function rules(from: number, count: number): readonly NetworkAclPolicy[] {
     const index = from + i
     const ports = [String(8000 + index)]
     const sourceSets = [idOf(index % SETS)]
-    const rule = acl({ action: 'allow', direction: 'in', protocol: 'tcp', sourceSets, localPorts: ports, priority: 100 + index })
-    return { ...rule, kind: 'networkAcl' }
+    return networkAcl({ action: 'allow', direction: 'in', protocol: 'tcp', sourceSets, localPorts: ports, priority: 100 + index })
   })
 }
 

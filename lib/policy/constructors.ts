@@ -235,7 +235,7 @@ export function interfaceParameters(options: { readonly mtu: number }): Interfac
 
 /** @throws HcnError `ERR_INVALID_ARGUMENT`. */
 export function portName(options: { readonly name: string }): PortNamePolicy {
-  checkMembers('portName', checkObject('portName', options), ['name'])
+  checkMembers('portName', checkObject('portName', options, '{ name } is wanted'), ['name'])
   return { kind: 'portName', name: checkString('portName.name', options.name) }
 }
 

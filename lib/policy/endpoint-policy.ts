@@ -148,9 +148,9 @@ export interface SdnRoutePolicy {
   /** HCN: `NextHop`. */
   readonly nextHop?: string
   /** HCN: `NeedEncap`. Default false. */
-  readonly needEncap?: boolean
+  readonly encapsulate?: boolean
   /** HCN: `AutomaticEndpointMonitor`. Default false. */
-  readonly automaticEndpointMonitor?: boolean
+  readonly monitorEndpoints?: boolean
 }
 
 /** HCN: `L2Driver`, which has no settings. */

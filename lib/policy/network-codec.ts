@@ -15,14 +15,24 @@ import {
   checkString,
 } from './check.js'
 import { decodeAcl, encodeAcl, encodeUnknownPolicy } from './codec.js'
-import { checkAcl } from './constructors.js'
-import type { NetAdapterNamePolicy, NetworkPolicy } from './network-policy.js'
+import { type AclOptions, acl, checkAcl } from './constructors.js'
+import type { NetAdapterNamePolicy, NetworkAclPolicy, NetworkPolicy } from './network-policy.js'
 import { decodePlain, encodePlain } from './plain-policies.js'
 
 /** @throws HcnError `ERR_INVALID_ARGUMENT`. */
 export function netAdapterName(options: { readonly name: string }): NetAdapterNamePolicy {
-  checkMembers('netAdapterName', checkObject('netAdapterName', options), ['name'])
+  checkMembers('netAdapterName', checkObject('netAdapterName', options, '{ name } is wanted'), ['name'])
   return { kind: 'netAdapterName', name: checkString('netAdapterName.name', options.name) }
+}
+
+/**
+ * As `acl()`, for all endpoints of a network. HCN: `NetworkACL`, since HNS 15.0.
+ *
+ * @example networkAcl({ action: 'block', direction: 'in', protocol: 'tcp', sourceSets: ['strangers'], priority: 100 })
+ * @throws HcnError `ERR_INVALID_ARGUMENT`.
+ */
+export function networkAcl(options: AclOptions): NetworkAclPolicy {
+  return { ...acl(options), kind: 'networkAcl' }
 }
 
 /** The members of each kind, beside `kind`; those of an ACL are checked with it. */

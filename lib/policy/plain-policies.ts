@@ -82,8 +82,8 @@ const FORMS: { readonly [Kind in PlainPolicy['kind']]: PlainForm } = {
     members: [
       required('destination', 'DestinationPrefix', (field, value) => checkPrefix(field, value)),
       optional('nextHop', 'NextHop', checkAddress),
-      optional('needEncap', 'NeedEncap', flag),
-      optional('automaticEndpointMonitor', 'AutomaticEndpointMonitor', flag),
+      optional('encapsulate', 'NeedEncap', flag),
+      optional('monitorEndpoints', 'AutomaticEndpointMonitor', flag),
     ],
   },
   l2Driver: { type: 'L2Driver', members: [] },
@@ -184,7 +184,7 @@ export function vlan(options: Omit<VlanPolicy, 'kind'>): VlanPolicy {
 /**
  * A route of the switch for what the endpoint sends. HCN: `SDNRoute`.
  *
- * @example sdnRoutePolicy({ destination: '10.0.0.0/8', needEncap: true })
+ * @example sdnRoutePolicy({ destination: '10.0.0.0/8', encapsulate: true })
  * @throws HcnError `ERR_INVALID_ARGUMENT`.
  */
 export function sdnRoutePolicy(options: Omit<SdnRoutePolicy, 'kind'>): SdnRoutePolicy {

@@ -125,7 +125,7 @@ describe('endpoint policies', () => {
       [providerAddress({ address: '192.168.1.4' }), { Type: 'ProviderAddress', Settings: { ProviderAddress: '192.168.1.4' } }],
       [vlan({ id: 5 }), { Type: 'VLAN', Settings: { IsolationId: 5 } }],
       [
-        sdnRoutePolicy({ destination: '10.0.0.0/8', nextHop: '10.1.0.9', needEncap: true, automaticEndpointMonitor: false }),
+        sdnRoutePolicy({ destination: '10.0.0.0/8', nextHop: '10.1.0.9', encapsulate: true, monitorEndpoints: false }),
         { Type: 'SDNRoute', Settings: { DestinationPrefix: '10.0.0.0/8', NextHop: '10.1.0.9', NeedEncap: true } },
       ],
       [l2Driver(), { Type: 'L2Driver' }],

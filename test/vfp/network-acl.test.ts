@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { acl, type NetworkAclPolicy, type Packet } from '../../lib/index.js'
+import { networkAcl, type Packet } from '../../lib/index.js'
 import { createLab, type Lab, tcp, udp } from '../../lib/testing/index.js'
 
 const SERVER = '10.1.0.4'
@@ -25,7 +25,6 @@ describe("a network's ACLs", () => {
     return arrived
   }
 
-  const networkAcl = (options: Parameters<typeof acl>[0]): NetworkAclPolicy => ({ ...acl(options), kind: 'networkAcl' })
   const allowIn = networkAcl({ action: 'allow', direction: 'in', priority: 1000 })
   const allowOut = networkAcl({ action: 'allow', direction: 'out', priority: 1000 })
   const stop = networkAcl({ action: 'block', direction: 'in', protocol: 'tcp', remoteAddresses: [STRANGER], priority: 100 })
