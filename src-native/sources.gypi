@@ -71,6 +71,7 @@
       "src-native/vfp/internal/translation.cc",
       "src-native/vfp/internal/tunnel_egress.cc",
       "src-native/vfp/internal/underlay.cc",
+      "src-native/vfp/internal/vlan.cc",
       "src-native/vfp/internal/walk.cc",
       "src-native/vfp/prepared_transposition.cc"
     ],
@@ -164,6 +165,7 @@
       "src-native/hns/program/switch.cc",
       "src-native/hns/program/switch_endpoints.cc",
       "src-native/hns/program/switch_policy.cc",
+      "src-native/hns/program/vlan.cc",
       "src-native/hns/service.cc",
       "src-native/hns/service_endpoint_queries.cc",
       "src-native/hns/service_endpoints.cc",
@@ -286,6 +288,7 @@
       "test/native/engine_tcp_test.cc",
       "test/native/engine_threads_test.cc",
       "test/native/engine_translation_test.cc",
+      "test/native/engine_vlan_test.cc",
       "test/native/flat_map_test.cc",
       "test/native/header_transposition_test.cc",
       "test/native/hns_address_sets_test.cc",

@@ -44,6 +44,8 @@ export interface VfpPort {
   readonly network: string
   readonly macAddress: string
   readonly addresses: readonly string[]
+  /** The 802.1Q tag its frames have on the uplink; absent: none. Embedded hosts only. */
+  readonly vlan?: number
   readonly mtu: number
   /** Of policy: it rises with each change. Embedded hosts only, as `connections`. */
   readonly generation?: number
@@ -140,7 +142,7 @@ export interface VfpEncapsulation {
 export interface VfpExplainStep {
   readonly port: string
   readonly direction: VfpDirection
-  /** Empty for steps of the switch itself (`route`, `answer`, `hairpin`, `l2-rewrite`, `flow`, `encap`, `decap`). */
+  /** Empty for steps of the switch itself (`route`, `answer`, `hairpin`, `l2-rewrite`, `flow`, `encap`, `decap`, `vlan`). */
   readonly layer: string
   readonly group: string
   /** Absent when no rule matched. */

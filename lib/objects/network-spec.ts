@@ -27,7 +27,7 @@ export interface SubnetSpec {
   readonly gateway: string
   /** A GUID. Default: the service makes one. */
   readonly id?: string | undefined
-  /** 802.1Q: 1 to 4094. HCN: the subnet policy `VLAN`. */
+  /** 802.1Q: 1 to 4094, the VLAN of endpoints in the subnet. HCN: the subnet policy `VLAN`. */
   readonly vlan?: number | undefined
   /** The overlay's segment: 4096 to 16777215. An `Overlay` subnet needs one. HCN: the subnet policy `VSID`. */
   readonly vsid?: number | undefined

@@ -133,7 +133,7 @@ export interface ProviderAddressPolicy {
   readonly address: string
 }
 
-/** HCN: `VLAN`. The embedded host keeps it and tags nothing yet. */
+/** HCN: `VLAN`: frames have the tag on the uplink and none at the endpoint. `id` 0: no VLAN, whatever the subnet says. */
 export interface VlanPolicy {
   readonly kind: 'vlan'
   /** 0 to 4094. HCN: `IsolationId`. */

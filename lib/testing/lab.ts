@@ -18,7 +18,7 @@ export interface LabOptions {
   /** Addresses of endpoints that are there from the start; `lab.at(address)` is each of them. */
   readonly endpoints?: readonly string[]
   /** Default: `10.1.0.0/16` via `10.1.0.1` and `fd00::/64` via `fd00::1`. */
-  readonly subnets?: readonly { readonly prefix: string; readonly gateway: string }[]
+  readonly subnets?: readonly { readonly prefix: string; readonly gateway: string; readonly vlan?: number }[]
   /** With one, the network has an uplink, and `lab.uplink` is the wire behind it. Default false; true for an overlay. */
   readonly uplink?: boolean
   /** Makes the network an overlay, for labs that `introduce` and `exchange` join. Default: an l2bridge. */

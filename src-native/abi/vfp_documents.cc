@@ -252,6 +252,7 @@ Value PortDocument(const vfp::PortInfo& port, const std::string& network) {
   object.Set("network", network);
   object.Set("macAddress", port.spec.mac.ToString());
   object.Set("addresses", Printed(port.spec.addresses));
+  if (port.spec.vlan != 0) object.Set("vlan", unsigned{port.spec.vlan});
   object.Set("mtu", unsigned{port.spec.mtu});
   object.Set("generation", port.generation);
   object.Set("connections", port.connections);

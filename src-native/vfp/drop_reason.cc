@@ -38,6 +38,7 @@ std::string_view DropReasonName(DropReason reason) {
     case DropReason::kUnknownVsid: return "unknown-vsid";
     case DropReason::kInvalidTunnel: return "invalid-tunnel";
     case DropReason::kTunnelCongestion: return "tunnel-congestion";
+    case DropReason::kNestedVlan: return "nested-vlan";
   }
   return {};
 }

@@ -25,7 +25,7 @@ enum class DropReason : std::uint8_t {
   kFlowLimit = 68,     // The flow table is full; nothing live is evicted.
   kInvalidState = 69,  // TCP packet of no known connection, where policy needs state.
   kFragment = 70,      // A later fragment whose first one is not known.
-  kVlan = 71,          // A tag where none is expected.
+  kVlan = 71,          // A tag of a VLAN that nobody here is in, or a destination in another VLAN.
   kTtlExceeded = 72,
   kHairpinLoop = 73,        // Passed too many ports.
   kConnectionBlocked = 74,  // The connection was cut by a policy change.
@@ -43,8 +43,9 @@ enum class DropReason : std::uint8_t {
   kUnknownVsid = 85,       // A VSID that is not of this overlay, or not the destination's.
   kInvalidTunnel = 86,     // A header that is cut off, without VSID, or with a wrong checksum.
   kTunnelCongestion = 87,  // Marked as congested, and its sender cannot be told (RFC 6040).
+  kNestedVlan = 88,        // More than one VLAN tag, or a service provider's (QinQ).
 };
-inline constexpr std::uint8_t kDropReasonLimit = 88;
+inline constexpr std::uint8_t kDropReasonLimit = 89;
 
 // "acl-blocked": stable, used in JSON. Empty for numbers without a name.
 std::string_view DropReasonName(DropReason reason);

@@ -135,6 +135,9 @@ struct PortSpec {
   PortKind kind = PortKind::kEndpoint;
   base::MacAddress mac;
   std::vector<base::IpAddress> addresses;  // Empty for an uplink.
+  // 802.1Q: frames have its tag on the uplink and none here; 0: untagged there, too.
+  // Ports of other VLANs are not reached. Not on an overlay, nor of an uplink.
+  std::uint16_t vlan = 0;
   std::uint16_t mtu = 1500;
   PortGuards guards;
   PacketSink* sink = nullptr;  // Borrowed until RemovePort; null: frames are dropped as not ready.
@@ -191,7 +194,7 @@ struct ExplainStep {
   std::string rule_name;
   std::uint16_t rule_priority = 0;
   std::string action;  // allow, block, nat, dynnat, lbnat, default-allow, default-block, flow,
-                       // l2-rewrite, route, encap, decap, answer, hairpin, drop (for what no rule decided).
+                       // l2-rewrite, route, encap, decap, vlan, answer, hairpin, drop (for what no rule decided).
   std::string detail;  // One clause for people: the backend chosen, the port allocated, ...
   HeaderTransposition change;
   std::optional<Encapsulation> push{};  // With encap; with decap what was taken away.
@@ -301,8 +304,9 @@ class Engine final : public PacketSink {
   base::Status UpdateSegment(SegmentId id, SegmentSpec spec);
   // REQUIRES: no port left on it; else HCN_E_ENTITY_HAS_REFERENCES.
   base::Status RemoveSegment(SegmentId id);
-  base::Result<PortIndex> AddPort(PortSpec spec);  // ERROR_ALREADY_EXISTS: id or an address taken.
-  // New addresses, MAC or guards: all flows of the port are dropped. segment, kind, id stay.
+  // ERROR_ALREADY_EXISTS: id or an address taken. ERROR_INVALID_PARAMETER: a VLAN that cannot be.
+  base::Result<PortIndex> AddPort(PortSpec spec);
+  // New addresses, MAC, VLAN or guards: all flows of the port are dropped. segment, kind, id stay.
   base::Status UpdatePort(PortIndex port, PortSpec spec);
   // Its flows, bindings and layers go too. HCN_E_PORT_NOT_FOUND.
   base::Status RemovePort(PortIndex port);

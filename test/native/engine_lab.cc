@@ -93,10 +93,22 @@ std::optional<Bytes> WholeQuote(const Bytes& frame, const wire::ParsedFrame& err
 
 }  // namespace
 
+Bytes Tagged(std::uint16_t tci, Bytes frame) {
+  const std::uint8_t tag[] = {0x81, 0x00, static_cast<std::uint8_t>(tci >> 8), static_cast<std::uint8_t>(tci)};
+  frame.insert(frame.begin() + 12, std::begin(tag), std::end(tag));
+  return frame;
+}
+
 Bytes Packet(std::string_view text, const base::MacAddress& source, const base::MacAddress& destination) {
   std::istringstream words{std::string(text)};
   std::string kind, from, arrow, to, last;
   words >> kind;
+  if (kind == "vlan") {
+    std::uint16_t vlan = 0;
+    words >> vlan;
+    const std::size_t inner = text.find(' ', text.find(' ') + 1) + 1;
+    return Tagged(vlan, Packet(text.substr(inner), source, destination));
+  }
   if (kind == "vxlan") {
     std::uint32_t vsid = 0;
     words >> vsid >> from >> arrow >> to;
@@ -173,6 +185,10 @@ std::string Describe(const Bytes& frame) {
   Bytes copy = frame;
   wire::ParsedFrame parsed;
   wire::Parse({.data = copy.data(), .length = static_cast<std::uint32_t>(copy.size()), .offload = {}}, &parsed);
+  if (parsed.tagged) {
+    copy.erase(copy.begin() + 12, copy.begin() + 16);
+    return "vlan " + std::to_string(parsed.vlan) + " " + Describe(copy);
+  }
   if (parsed.kind == wire::EtherKind::kArp) {
     return std::string(parsed.arp_operation == 1 ? "arp who-has " : "arp is-at ") +
            (parsed.arp_operation == 1 ? parsed.destination : parsed.source).ToString() + " " +
@@ -299,8 +315,9 @@ vfp::PortIndex Lab::Add(vfp::PortSpec spec) {
   return index;
 }
 
-vfp::PortIndex Lab::Pod(const std::string& name, std::vector<std::string_view> addresses) {
+vfp::PortIndex Lab::Pod(const std::string& name, std::vector<std::string_view> addresses, std::uint16_t vlan) {
   vfp::PortSpec spec;
+  spec.vlan = vlan;
   spec.id = name;
   for (const std::string_view address : addresses) spec.addresses.push_back(Ip(address));
   spec.mac = base::MacAddress::FromUint64(0x00155D110000 + ports_.size());
@@ -314,8 +331,9 @@ vfp::PortIndex Lab::Uplink() {
   return Add(std::move(spec));
 }
 
-vfp::PortIndex Lab::Host(std::vector<std::string_view> addresses) {
+vfp::PortIndex Lab::Host(std::vector<std::string_view> addresses, std::uint16_t vlan) {
   vfp::PortSpec spec;
+  spec.vlan = vlan;
   spec.id = "host";
   spec.kind = vfp::PortKind::kHost;
   for (const std::string_view address : addresses) spec.addresses.push_back(Ip(address));

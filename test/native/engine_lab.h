@@ -27,10 +27,13 @@ using Texts = std::vector<std::string>;
 // "ping 10.1.0.4 > 10.1.0.5 id 7", "pong ...", "gre 10.1.0.4 > 10.1.0.5".
 // Flags: S A F R P. MACs are the lab's business. "unreachable 10.1.0.5 >
 // 10.1.0.4 about udp 10.1.0.4:1000 > 10.1.0.5:53": an ICMP error that quotes a
-// packet; others are time-exceeded, too-big, parameter-problem, redirect. In a tunnel:
+// packet; others are time-exceeded, too-big, parameter-problem, redirect.
+// With a tag: "vlan 100 udp ...". In a tunnel:
 // "vxlan 4096 192.168.0.2 > 192.168.0.1 [tcp 10.2.0.4:80 > 10.1.0.4:31337 SA]".
 Bytes Packet(std::string_view text, const base::MacAddress& source, const base::MacAddress& destination);
 std::string Describe(const Bytes& frame);
+// With a VLAN tag of this TCI in front.
+Bytes Tagged(std::uint16_t tci, Bytes frame);
 // A VXLAN packet with this frame inside, from one provider address to another.
 Bytes InTunnel(std::uint32_t vsid, std::string_view from, std::string_view to, const Bytes& inner,
                const base::MacAddress& source, const base::MacAddress& destination);
@@ -69,9 +72,9 @@ class Lab : public vfp::PacketSink {
  public:
   explicit Lab(vfp::EngineOptions options = {}, std::optional<vfp::OverlaySpec> overlay = {});
 
-  vfp::PortIndex Pod(const std::string& name, std::vector<std::string_view> addresses);
+  vfp::PortIndex Pod(const std::string& name, std::vector<std::string_view> addresses, std::uint16_t vlan = 0);
   vfp::PortIndex Uplink();
-  vfp::PortIndex Host(std::vector<std::string_view> addresses);
+  vfp::PortIndex Host(std::vector<std::string_view> addresses, std::uint16_t vlan = 0);
   void Remote(std::string_view address, std::string_view mac, std::string_view provider = "");
   // 192.168.0.2 has told its MAC, 52-54-00-00-00-02. REQUIRES: an uplink, a pod.
   void Meet(vfp::PortIndex pod, vfp::PortIndex uplink);

@@ -240,6 +240,14 @@ std::uint16_t MtuOf(const schema::Endpoint& endpoint, std::uint16_t default_over
   return static_cast<std::uint16_t>(limits::kDefaultMtu - overhead);
 }
 
+std::optional<std::uint16_t> VlanPolicyOf(const schema::Endpoint& endpoint) {
+  for (const schema::EndpointPolicy& policy : endpoint.policies) {
+    if (policy.type != Type::kVlan) continue;
+    return static_cast<std::uint16_t>(NumberSetting(policy, "IsolationId").value_or(0));
+  }
+  return std::nullopt;
+}
+
 std::string PortNameOf(const schema::Endpoint& endpoint) {
   for (const schema::EndpointPolicy& policy : endpoint.policies) {
     if (policy.type == Type::kPortName) return NameSetting(policy);

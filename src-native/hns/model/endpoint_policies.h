@@ -49,6 +49,8 @@ std::optional<base::IpAddress> FirstAddressOf(const schema::Endpoint& endpoint, 
 std::uint16_t MtuOf(const schema::Endpoint& endpoint, std::uint16_t default_overhead);
 // The host of a remote endpoint, by its ProviderAddress policy.
 std::optional<base::IpAddress> ProviderOf(const schema::Endpoint& endpoint);
+// What a VLAN policy says, 0 for no VLAN; null where there is none.
+std::optional<std::uint16_t> VlanPolicyOf(const schema::Endpoint& endpoint);
 // What PortName says, else the endpoint's own name.
 std::string PortNameOf(const schema::Endpoint& endpoint);
 

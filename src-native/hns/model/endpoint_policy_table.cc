@@ -62,8 +62,10 @@ constexpr std::array<EndpointPolicyRow, 19> kTable = {{
      "which of the host's adapters to use; the network's uplink is the only one here"},
     {Type::kEncryption, kAlways, kAnyMode, kNoType, kLocal, kMany, Effect::kNotYet,
      "nothing is encrypted: there is no IPsec"},
-    {Type::kVlan, kAlways, kTagged, kNoType, kLocal, kOnce, Effect::kNotYet,
-     "frames stay untagged: the engine drops frames with tags"},
+    {Type::kVlan, kAlways, kTagged, kNoType, kLocal, kOnce, Effect::kApplied,
+     "the endpoint's frames have its tag on the uplink and none at the endpoint; it reaches nobody outside of it. 0: "
+     "no "
+     "VLAN, whatever the subnet's policy says (`Unverified:` that it goes before that)"},
     {Type::kInterfaceParameters, kAlways, kAnyMode, kNoType, kLocal, kOnce, Effect::kApplied, "the interface's MTU"},
     {Type::kIov, kAlways, kAnyMode, kNoType, kLocal, kOnce, Effect::kStored,
      "how much of an adapter's hardware to use; there is none"},

@@ -43,6 +43,8 @@ base::Status Switch::AddNetwork(const schema::Network& network, Undo* undo) {
   ports.name = network.name;
   HNS_ASSIGN_OR_RETURN(ports.host_mac, HostMacOf(network));
   ports.overhead = DefaultOverheadOf(network);
+  ports.vlans = SubnetVlansOf(network);
+  ports.host_vlan = HostVlanOf(network);
   HNS_ASSIGN_OR_RETURN(vfp::SegmentSpec spec, SegmentSpecOf(network, ports.host_mac));
   HNS_ASSIGN_OR_RETURN(ports.segment, engine_.AddSegment(std::move(spec)));
   undo->Push([this, segment = ports.segment] { (void)engine_.RemoveSegment(segment); });
@@ -94,7 +96,15 @@ base::Status Switch::UpdateNetwork(const schema::Network& old, const schema::Net
   undo->Push([this, &ports, before = std::move(old_spec)] { (void)engine_.UpdateSegment(ports.segment, before); });
   ports.host_mac = host_mac;
   undo->Push([&ports, old_mac] { ports.host_mac = old_mac; });
-  if (host_mac != old_mac && !ports.host_endpoint) {
+  // A subnet's policies come and go with it, and no endpoint is in it then.
+  const std::uint16_t old_vlan = ports.host_vlan;
+  ports.vlans = SubnetVlansOf(network);
+  ports.host_vlan = HostVlanOf(network);
+  undo->Push([&ports, old] {
+    ports.vlans = SubnetVlansOf(old);
+    ports.host_vlan = HostVlanOf(old);
+  });
+  if ((host_mac != old_mac || ports.host_vlan != old_vlan) && !ports.host_endpoint) {
     HNS_RETURN_IF_ERROR(UpdatePort(ports.host, HostSpec(network.id, ports), undo));
   }
 
@@ -213,6 +223,7 @@ vfp::PortSpec Switch::EndpointSpec(const schema::Endpoint& endpoint, const Netwo
   spec.kind = vfp::PortKind::kEndpoint;
   spec.mac = endpoint.mac_address->value;
   spec.addresses = AddressesOf(endpoint);
+  spec.vlan = VlanOf(endpoint, ports.vlans);
   spec.mtu = MtuOf(endpoint, ports.overhead);
   // Unverified: that every endpoint is guarded by default (vfp.md 3.12).
   spec.guards = vfp::PortGuards::All();
@@ -226,6 +237,7 @@ vfp::PortSpec Switch::HostSpec(const base::Guid& network, const NetworkPorts& po
   spec.segment = ports.segment;
   spec.kind = vfp::PortKind::kHost;
   spec.mac = ports.host_mac;
+  spec.vlan = ports.host_vlan;
   return spec;
 }
 
@@ -233,6 +245,7 @@ vfp::PortSpec Switch::HostSpec(const schema::Endpoint& endpoint, const NetworkPo
   vfp::PortSpec spec = HostSpec(endpoint.network_id, ports);
   spec.mac = endpoint.mac_address->value;
   spec.addresses = AddressesOf(endpoint);
+  spec.vlan = VlanOf(endpoint, ports.vlans);
   spec.mtu = MtuOf(endpoint, ports.overhead);
   return spec;
 }

@@ -16,6 +16,7 @@
 #include "base/guid.h"
 #include "base/result.h"
 #include "hns/program/policy_change.h"
+#include "hns/program/vlan.h"
 #include "hns/undo.h"
 #include "ports/port_driver.h"
 #include "schema/endpoint.h"
@@ -41,7 +42,7 @@ class Switch {
   base::Status UpdateNetwork(const schema::Network& old, const schema::Network& network, Undo* undo);
   // The port has its policy before anything reaches it.
   base::Status AddEndpoint(const schema::Endpoint& endpoint, PortPolicy policy, Undo* undo);
-  // The port's name and MTU, from `old` to `endpoint`. `compartment`: where it is attached, if it is.
+  // The port's name, MTU and VLAN, from `old` to `endpoint`. `compartment`: where it is attached, if it is.
   base::Status UpdateEndpoint(const schema::Endpoint& old, const schema::Endpoint& endpoint,
                               const std::optional<base::Guid>& compartment, Undo* undo);
   // Gives the endpoint an interface in a compartment. In the host's compartment
@@ -84,6 +85,8 @@ class Switch {
     std::string name;
     base::MacAddress host_mac;
     std::uint16_t overhead = 0;  // See DefaultOverheadOf.
+    std::vector<SubnetVlan> vlans;
+    std::uint16_t host_vlan = 0;
     vfp::PortIndex host = vfp::kNoPort;
     bool host_endpoint = false;  // An endpoint has taken the host port's place.
     std::optional<vfp::PortIndex> uplink;

@@ -56,7 +56,8 @@ base::Status Switch::UpdateEndpoint(const schema::Endpoint& old, const schema::E
   if (it == endpoints_.end() || ports == nullptr) return base::MakeError(base::hr::HCN_E_PORT_NOT_FOUND);
   const std::uint16_t mtu = MtuOf(endpoint, ports->overhead), old_mtu = MtuOf(old, ports->overhead);
   const bool same_mtu = mtu == old_mtu;
-  if (same_mtu && PortNameOf(old) == PortNameOf(endpoint)) return {};
+  const bool same_vlan = VlanOf(old, ports->vlans) == VlanOf(endpoint, ports->vlans);
+  if (same_mtu && same_vlan && PortNameOf(old) == PortNameOf(endpoint)) return {};
   const bool in_host = it->second.own == vfp::kNoPort;
   const vfp::PortIndex port = in_host ? ports->host : it->second.own;
   HNS_RETURN_IF_ERROR(UpdatePort(port, in_host ? HostSpec(endpoint, *ports) : EndpointSpec(endpoint, *ports), undo));

@@ -29,7 +29,7 @@ class BridgeType final : public SegmentType {
   Route Out(const RouteRequest& request) const {
     const SegmentState& segment = *request.segment;
     const PortState& from = *request.from;
-    const PortState* host = segment.host;
+    const PortState* host = segment.HostIn(request.vlan);
     const bool from_uplink = from.kind == PortKind::kUplink;
     if (host != nullptr && host != &from) {
       if (from_uplink) return ToPort(host->index, "nobody here has the address; the host gets what is left");
@@ -39,20 +39,21 @@ class BridgeType final : public SegmentType {
     if (segment.uplink == nullptr) return Nowhere("nobody here has the address and there is no uplink");
     const bool sent_here = segment.macs.contains(request.destination_mac.ToUint64());
     if (!sent_here) return ByUplink(segment, nullptr, "not on this switch: by the uplink, as the host");
-    if (segment.router_mac.IsZero()) return Nowhere("for outside, but no router has been seen there");
-    return ByUplink(segment, &segment.router_mac, "not on this switch: by the uplink, to the router");
+    const base::MacAddress& router = segment.RouterIn(request.vlan);
+    if (router.IsZero()) return Nowhere("for outside, but no router has been seen there");
+    return ByUplink(segment, &router, "not on this switch: by the uplink, to the router");
   }
 
   NeighborPlan FromInside(const Datapath& path, const PortState& from, const NeighborMessage& message) const override {
     const SegmentState& segment = *from.segment;
     if (!message.asks) {
-      const AddressEntry* asker = segment.Find(message.destination);
+      const AddressEntry* asker = segment.FindIn(from.vlan, message.destination);
       if (!message.to_everybody && asker != nullptr && asker->port != kNoPort && asker->port != from.index) {
         return NeighborToPort(*path.net.port(asker->port), "the port that asked");
       }
       return OutsideOrNowhere(segment);
     }
-    const AddressEntry* entry = segment.Find(message.target);
+    const AddressEntry* entry = segment.FindIn(from.vlan, message.target);
     if (entry != nullptr && entry->port == from.index) return OutsideOrNowhere(segment);  // Its own, or a probe for it.
     if (entry != nullptr && entry->port != kNoPort) {
       return NeighborAnswer(path.net.port(entry->port)->mac, "the MAC of the port with that address");
@@ -71,7 +72,7 @@ class BridgeType final : public SegmentType {
     const bool announces = message.to_everybody || (message.asks && message.sender == message.target);
     if (announces) return {.action = NeighborAction::kToAllPorts, .why = "an announcement"};
     const base::IpAddress& about = message.asks ? message.target : message.destination;
-    const AddressEntry* entry = segment.Find(about);
+    const AddressEntry* entry = segment.FindIn(message.vlan, about);
     const bool local = entry != nullptr && entry->port != kNoPort;
     if (message.asks && (local || path.bindings.UsesAddress(about))) {
       return NeighborAnswer(segment.spec.host_mac, "local: the host's MAC stands for it outside");
@@ -80,17 +81,18 @@ class BridgeType final : public SegmentType {
       return {.action = NeighborAction::kToAllPorts, .why = "a probe for a duplicate address"};
     }
     if (local) return NeighborToPort(*path.net.port(entry->port), "the port that asked");
-    if (segment.host != nullptr) {
-      return NeighborToPort(*segment.host, "nobody here has the address; the host gets what is left");
+    if (const PortState* host = segment.HostIn(message.vlan)) {
+      return NeighborToPort(*host, "nobody here has the address; the host gets what is left");
     }
     return {.why = "nobody here has the address"};
   }
 
   bool FloodsTo(const PortState&, const PortState&) const override { return true; }
 
-  bool MayBeRouter(const SegmentState& segment, const base::IpAddress& sender) const override {
+  bool MayBeRouter(const SegmentState& segment, const base::MacAddress& known,
+                   const base::IpAddress& sender) const override {
     // The gateway itself is believed always, a frame from off the link once.
-    const bool first = segment.router_mac.IsZero() && !segment.IsOnLink(sender);
+    const bool first = known.IsZero() && !segment.IsOnLink(sender);
     return first || segment.IsGateway(sender);
   }
 };

@@ -280,7 +280,8 @@ std::optional<DropReason> Committer::Resolve(ConnectionIndex index, Direction di
                                         .tuple = after,
                                         .is_echo = is_echo,
                                         .reach = planner_.ReachOf(index),
-                                        .destination_mac = destination_mac});
+                                        .destination_mac = destination_mac,
+                                        .vlan = port.vlan});
   if (route.egress == Egress::kUnresolved) {
     *ask_for = route.ask_for;
     return route.drop;

@@ -1,5 +1,9 @@
 #include "vfp/internal/delivery.h"
 
+#include <cstring>
+
+#include "wire/vlan.h"
+
 namespace vfp {
 
 void Delivery::Flush() {
@@ -17,6 +21,16 @@ void Delivery::Flush() {
   }
   count_ = 0;
   room_used_ = 0;
+}
+
+void Delivery::Tag(std::uint16_t vlan, wire::Frame* frame) {
+  if (frame->headroom < wire::kVlanTagBytes) {
+    std::uint8_t* room = Room(frame->length + wire::kVlanTagBytes) + wire::kVlanTagBytes;
+    std::memcpy(room, frame->data, frame->length);
+    frame->data = room;
+    frame->headroom = wire::kVlanTagBytes;
+  }
+  wire::PushTag(vlan, frame);
 }
 
 }  // namespace vfp

@@ -23,7 +23,8 @@ struct Traveller {
   Direction direction = Direction::kOutbound;  // ... and how.
   std::uint8_t forwarded = 0;                  // Times from one port to the next.
   Ingress ingress = Ingress::kPort;
-  bool unpacked = false;  // It has just become another frame: the one in the tunnel.
+  bool unpacked = false;   // It has just become another frame: the one in the tunnel, or behind the tag.
+  std::uint16_t vlan = 0;  // That it came in by the uplink with.
 };
 
 class Delivery {
@@ -74,6 +75,8 @@ class Delivery {
         }
         ++port.counters[static_cast<std::size_t>(frame->direction)].forwarded;
         PortState& uplink = *path_.net.port(egress_port);
+        if (port.vlan != 0) [[unlikely]]
+          Tag(port.vlan, frame->frame);
         CountIn(uplink, Direction::kInbound, frame->frame->length);
         frame->port = egress_port;
         frame->direction = Direction::kInbound;
@@ -98,6 +101,8 @@ class Delivery {
     const std::uint32_t mtu = uplink == nullptr ? 0 : uplink->spec.mtu;
     return mtu < wire::kVxlanOverheadBytes ? 0 : mtu - wire::kVxlanOverheadBytes;
   }
+  // Puts the tag of a VLAN on a frame for the uplink.
+  void Tag(std::uint16_t vlan, wire::Frame* frame);
   // Asks the wire who has an address, unless that was done a moment ago.
   void AskUnderlay(SegmentState& segment, const base::IpAddress& next_hop);
   // Somebody on the wire said where he is: what waited for that leaves.

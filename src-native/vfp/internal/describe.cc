@@ -80,7 +80,8 @@ std::string_view DescribeDrop(DropReason reason) {
     case DropReason::kFragment: return "a later fragment whose first one was not seen";
     case DropReason::kHairpinLoop: return "passed too many ports";
     case DropReason::kDestinationNotReady: return "nothing is attached to the port";
-    case DropReason::kVlan: return "a VLAN tag where none is expected";
+    case DropReason::kVlan: return "a VLAN that nobody here is in, or not the destination's";
+    case DropReason::kNestedVlan: return "more than one VLAN tag";
     case DropReason::kBlockNonIp: return "neither IP nor ARP";
     case DropReason::kInvalidPacket: return "headers that make no sense";
     case DropReason::kNoDestination: return "nobody has the destination";

@@ -4,6 +4,7 @@
 #include "vfp/internal/explainer.h"
 #include "vfp/internal/guard.h"
 #include "vfp/internal/icmp_error.h"
+#include "vfp/internal/vlan.h"
 
 namespace vfp {
 
@@ -30,7 +31,18 @@ Explainer::~Explainer() {
 }
 
 Explanation Explainer::Run() {
+  bool untagged = false;
+  const auto refused = Untag(*port_, &frame_, &vlan_, &untagged);
   wire::Parse(frame_, &parsed_);
+  if (refused) {
+    Drop(*refused);
+    result_.final_tuple = ViewOf(parsed_);
+    return std::move(result_);
+  }
+  if (untagged) {
+    Step("vlan", vlan_ == port_->vlan ? "a tag that names no VLAN is taken off"
+                                      : "the tag of VLAN " + std::to_string(vlan_) + " is taken off");
+  }
   if (!CheckFrame(parsed_)) quote_ = QuoteOf(frame_, parsed_);
   if (port_->kind == PortKind::kUplink) ingress_ = Ingress::kUplink;
   while (AtPort()) entered_ = true;
@@ -131,11 +143,16 @@ bool Explainer::Advance(Egress egress, PortIndex egress_port) {
       return true;
     case Egress::kUplink:
       if (GoesBack(ingress_, egress)) return Drop(DropReason::kNoDestination);
+      TellTag();
       return Arrive(*path_.net.port(egress_port));
     case Egress::kTunnel:  // See Route.
     case Egress::kUnresolved: break;
   }
   return false;
+}
+
+void Explainer::TellTag() {
+  if (port_->vlan != 0) Step("vlan", "gets the tag of VLAN " + std::to_string(port_->vlan));
 }
 
 bool Explainer::Route(const Tuple& after, const std::optional<base::IpAddress>& reach) {
@@ -145,6 +162,7 @@ bool Explainer::Route(const Tuple& after, const std::optional<base::IpAddress>& 
                                              .is_echo = quote_ ? quote_->is_echo : parsed_.is_icmp_echo,
                                              .reach = reach,
                                              .destination_mac = parsed_.destination_mac,
+                                             .vlan = Vlan(),
                                              .ingress = ingress_});
   Step("route", route.why);
   if (route.egress == Egress::kUnresolved) return Drop(route.drop);

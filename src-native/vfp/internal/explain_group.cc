@@ -3,11 +3,12 @@
 
 #include "vfp/internal/explainer.h"
 #include "vfp/internal/segment_type.h"
+#include "vfp/internal/vlan.h"
 
 namespace vfp {
 
 bool Explainer::Neighbor(const std::optional<wire::NdView>& nd) {
-  const NeighborPlan plan = PlanNeighbor(path_, *port_, ReadNeighbor(parsed_, nd));
+  const NeighborPlan plan = PlanNeighbor(path_, *port_, ReadNeighbor(parsed_, nd, vlan_));
   switch (plan.action) {
     case NeighborAction::kDrop: return Drop(DropReason::kNoDestination);
     case NeighborAction::kTaken:
@@ -35,6 +36,7 @@ bool Explainer::Outside() {
   macs.modify = HT::kSourceMac;
   macs.source_mac = port_->segment->spec.host_mac;
   ChangeMacs(macs);
+  TellTag();
   return Arrive(*port_->segment->uplink);
 }
 
@@ -46,7 +48,9 @@ bool Explainer::Flood() {
   }
   const SegmentType& type = TypeOf(*port_->segment);
   const std::vector<PortState*>& ports = port_->segment->ports;
-  const auto reaches = [&](const PortState* to) { return to != port_ && type.FloodsTo(*port_, *to); };
+  const auto reaches = [&](const PortState* to) {
+    return to != port_ && IsIn(*to, Vlan()) && type.FloodsTo(*port_, *to);
+  };
   if (std::none_of(ports.begin(), ports.end(), reaches)) return Drop(DropReason::kNoDestinationBroadcast);
   Step("route", "to everybody on the segment");
   return ToOthers(/*through_layers=*/true);
@@ -56,9 +60,10 @@ bool Explainer::ToOthers(bool through_layers) {
   // The frame itself is sent; each copy may meet its own end, told by its steps.
   const PortState* from = port_;
   const wire::ParsedFrame sent = parsed_;
+  const std::uint16_t vlan = Vlan();
   const SegmentType& type = TypeOf(*from->segment);
   for (const PortState* to : from->segment->ports) {
-    if (to == from || !type.FloodsTo(*from, *to)) continue;
+    if (to == from || !IsIn(*to, vlan) || !type.FloodsTo(*from, *to)) continue;
     parsed_ = sent;
     port_ = to;
     direction_ = walked_ = Direction::kInbound;

@@ -38,6 +38,8 @@ class Explainer final : public WalkObserver {
   bool Arrive(const PortState& port);
   void Change(const HT& change) { ApplyToMetadata(change, &parsed_); }
   void ChangeMacs(const HT& macs);
+  void TellTag();  // Of a frame that leaves by the uplink.
+  std::uint16_t Vlan() const { return port_->kind == PortKind::kUplink ? vlan_ : port_->vlan; }
   // See Delivery::Advance.
   bool Advance(Egress egress, PortIndex egress_port);
   bool Route(const Tuple& after, const std::optional<base::IpAddress>& reach);
@@ -92,6 +94,7 @@ class Explainer final : public WalkObserver {
   std::optional<wire::QuotedPacket> quote_;  // What it quotes by now.
   std::uint8_t forwarded_ = 0;
   Ingress ingress_ = Ingress::kPort;
+  std::uint16_t vlan_ = 0;  // That the frame came in with.
   bool left_by_tunnel_ = false;
   std::vector<std::shared_ptr<const Plan>> carried_;  // Out, if this were a frame.
   std::vector<FlowKey> keys_;                         // Of connections as the frame would have left them by now.

@@ -34,6 +34,7 @@ std::optional<PortIndex> OwnerOfReply(const Datapath& path, const RouteRequest& 
                                           .protocol = tuple.protocol});
   // Bindings know no segments; a reply does not cross one.
   if (!owner || path.net.port(*owner)->segment != request.segment) return std::nullopt;
+  if (path.net.port(*owner)->vlan != request.vlan) return std::nullopt;
   return owner;
 }
 
@@ -42,8 +43,11 @@ Route FindByAddress(const Datapath& path, const RouteRequest& request) {
   const SegmentType& type = TypeOf(segment);
   const PortState& from = *request.from;
   if (const auto owner = OwnerOfReply(path, request)) return ToPort(*owner, "the reply of a translated connection");
-  const AddressEntry* entry = segment.Find(request.reach.value_or(request.tuple.destination));
-  if (entry != nullptr && entry->port != kNoPort && (segment.host == nullptr || entry->port != segment.host->index)) {
+  const AddressEntry* entry = segment.FindIn(request.vlan, request.reach.value_or(request.tuple.destination));
+  const PortState* host = segment.HostIn(request.vlan);
+  const bool elsewhere = entry == nullptr && !segment.vlans.empty() &&
+                         segment.Find(request.reach.value_or(request.tuple.destination)) != nullptr;
+  if (entry != nullptr && entry->port != kNoPort && (host == nullptr || entry->port != host->index)) {
     return type.ToLocal(request, entry->port, "the port with the destination's address");
   }
   if (entry != nullptr && entry->port == kNoPort) {
@@ -51,11 +55,16 @@ Route FindByAddress(const Datapath& path, const RouteRequest& request) {
     if (auto route = type.ToRemote(request, *entry)) return *std::move(route);
     entry = nullptr;
   }
-  if (segment.host != nullptr && segment.host != &from && IsSteeredThrough(*segment.host, request.tuple)) {
-    return ToPort(segment.host->index, "a VIP that passes through the host port");
+  if (host != nullptr && host != &from && IsSteeredThrough(*host, request.tuple)) {
+    return ToPort(host->index, "a VIP that passes through the host port");
   }
   if (entry != nullptr) return type.ToLocal(request, entry->port, "the host's own address");
-  return type.Onward(request);
+  Route onward = type.Onward(request);
+  if (elsewhere && onward.egress == Egress::kUnresolved && onward.drop == DropReason::kNoDestination) {
+    onward.drop = DropReason::kVlan;
+    onward.why = "the port with that address is in another VLAN";
+  }
+  return onward;
 }
 
 }  // namespace

@@ -53,6 +53,7 @@ struct RouteRequest {
   bool is_echo = false;
   std::optional<base::IpAddress> reach;  // Goes where this address is, see WalkResult.
   base::MacAddress destination_mac;
+  std::uint16_t vlan = 0;            // That the packet is in: the port's, or the one it came by the uplink with.
   Ingress ingress = Ingress::kPort;  // Counts when `from` is the uplink.
 };
 

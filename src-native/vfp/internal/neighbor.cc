@@ -11,8 +11,10 @@ NeighborPlan NeighborToPort(const PortState& port, const char* why) {
   return {.action = NeighborAction::kToPort, .port = port.index, .why = why};
 }
 
-NeighborMessage ReadNeighbor(const wire::ParsedFrame& parsed, const std::optional<wire::NdView>& nd) {
+NeighborMessage ReadNeighbor(const wire::ParsedFrame& parsed, const std::optional<wire::NdView>& nd,
+                             std::uint16_t vlan) {
   NeighborMessage message;
+  message.vlan = vlan;
   message.sender = parsed.source;
   message.destination = parsed.destination;
   if (parsed.kind == wire::EtherKind::kArp) {

@@ -25,6 +25,7 @@ struct NeighborMessage {
   base::IpAddress sender;       // Unspecified: a probe for a duplicate.
   base::IpAddress target;       // Asked about, or answered for.
   base::IpAddress destination;  // Of an answer: who asked.
+  std::uint16_t vlan = 0;       // From outside: that it came with.
 };
 
 enum class NeighborAction : std::uint8_t {
@@ -45,7 +46,8 @@ struct NeighborPlan {
 };
 
 // REQUIRES: ARP without error, or a neighbor message `nd` was parsed from.
-NeighborMessage ReadNeighbor(const wire::ParsedFrame& parsed, const std::optional<wire::NdView>& nd);
+NeighborMessage ReadNeighbor(const wire::ParsedFrame& parsed, const std::optional<wire::NdView>& nd,
+                             std::uint16_t vlan);
 NeighborPlan NeighborAnswer(const base::MacAddress& mac, const char* why, bool is_router = false);
 NeighborPlan NeighborToPort(const PortState& port, const char* why);
 NeighborPlan PlanNeighbor(const Datapath& path, const PortState& from, const NeighborMessage& message);

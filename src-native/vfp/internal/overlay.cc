@@ -186,11 +186,12 @@ class OverlayType final : public SegmentType {
     return subnet(from) == subnet(to);
   }
 
-  bool MayBeRouter(const SegmentState& segment, const base::IpAddress& sender) const override {
+  bool MayBeRouter(const SegmentState& segment, const base::MacAddress& known,
+                   const base::IpAddress& sender) const override {
     const OverlayState& overlay = *segment.overlay;
     if (overlay.spec().gateway) return sender == *overlay.spec().gateway;
-    return segment.router_mac.IsZero() && !sender.IsUnspecified() && !sender.IsLinkLocal() &&
-           !overlay.IsRemoteProvider(sender) && !overlay.IsCustomer(sender);
+    return known.IsZero() && !sender.IsUnspecified() && !sender.IsLinkLocal() && !overlay.IsRemoteProvider(sender) &&
+           !overlay.IsCustomer(sender);
   }
 };
 

@@ -90,10 +90,10 @@ std::optional<DropReason> SlowPath::CheckOnward(const Traveller& frame, std::uin
   const base::IpAddress* gateway = ObjectingGateway(*port.segment, parsed);
   if (gateway == nullptr) return objection->reason;
   wire::Frame error;
-  error.data = copy_.get();
-  error.length = static_cast<std::uint32_t>(wire::WriteIcmpError(objection->tells, objection->mtu, *frame.frame, parsed,
-                                                                 *gateway, port.segment->spec.gateway_mac,
-                                                                 {copy_.get(), wire::kMaxFrameBytes}));
+  error.data = copy();
+  error.length =
+      static_cast<std::uint32_t>(wire::WriteIcmpError(objection->tells, objection->mtu, *frame.frame, parsed, *gateway,
+                                                      port.segment->spec.gateway_mac, {copy(), wire::kMaxFrameBytes}));
   delivery_.HandOver(port, error);
   return objection->reason;
 }
@@ -112,6 +112,7 @@ Route SlowPath::FindRouteFromOutside(const Traveller& frame, const wire::ParsedF
                            .is_echo = quote ? quote->is_echo : parsed.is_icmp_echo,
                            .reach = std::nullopt,
                            .destination_mac = parsed.destination_mac,
+                           .vlan = frame.vlan,
                            .ingress = frame.ingress});
 }
 

@@ -25,10 +25,12 @@ class SegmentType {
                                   const NeighborMessage& message) const = 0;
   virtual NeighborPlan FromOutside(const Datapath& path, const PortState& uplink,
                                    const NeighborMessage& message) const = 0;
-  // Of a packet from `from` to a group: whether `to` gets it.
+  // Of a packet from `from` to a group: whether `to`, of the same VLAN, gets it.
   virtual bool FloodsTo(const PortState& from, const PortState& to) const = 0;
-  // Whether who sent this from outside may be the router that leads further.
-  virtual bool MayBeRouter(const SegmentState& segment, const base::IpAddress& sender) const = 0;
+  // Whether who sent this from outside may be the router that leads further, where
+  // `known` is (zero: nobody).
+  virtual bool MayBeRouter(const SegmentState& segment, const base::MacAddress& known,
+                           const base::IpAddress& sender) const = 0;
 };
 
 const SegmentType& Bridge();

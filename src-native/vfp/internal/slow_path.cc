@@ -6,8 +6,10 @@
 #include "vfp/internal/guard.h"
 #include "vfp/internal/icmp_error.h"
 #include "vfp/internal/segment_type.h"
+#include "vfp/internal/vlan.h"
 #include "wire/arp.h"
 #include "wire/frame_builder.h"
+#include "wire/vlan.h"
 
 namespace vfp {
 namespace {
@@ -48,7 +50,7 @@ SlowPath::SlowPath(Datapath& path, Delivery& delivery)
       delivery_(delivery),
       planner_(path),
       committer_(path, planner_),
-      copy_(new std::uint8_t[wire::kMaxFrameBytes]) {}
+      copy_(new std::uint8_t[wire::kFrameHeadroom + wire::kMaxFrameBytes]) {}
 
 bool SlowPath::Drop(const Traveller& frame, DropReason reason) {
   Delivery::Drop(*path_.net.port(frame.port), frame.direction, reason);
@@ -59,10 +61,12 @@ void SlowPath::CountWalk(const Traveller& frame) { ++CountersOf(path_, frame).sl
 
 bool SlowPath::Process(Traveller* frame) {
   wire::ParsedFrame parsed;
-  wire::Parse(*frame->frame, &parsed);
   const PortState& port = *path_.net.port(frame->port);
   const bool enters = frame->forwarded == 0 && frame->direction == Direction::kOutbound;
-  auto reason = CheckFrame(parsed);
+  std::optional<DropReason> reason;
+  if (enters) reason = Untag(port, frame->frame, &frame->vlan, &frame->unpacked);
+  wire::Parse(*frame->frame, &parsed);
+  if (!reason) reason = CheckFrame(parsed);
   if (frame->frame->length > wire::kMaxFrameBytes) reason = DropReason::kInvalidPacket;
   if (reason) {
     CountWalk(*frame);
@@ -223,7 +227,8 @@ bool SlowPath::ProcessNew(Traveller* frame, const FlowKey& key, const PacketFact
                               .tuple = plan_.walk.after,
                               .is_echo = facts.is_echo,
                               .reach = plan_.walk.reach,
-                              .destination_mac = parsed.destination_mac});
+                              .destination_mac = parsed.destination_mac,
+                              .vlan = port.vlan});
     if (route.egress == Egress::kUnresolved) return DropAsking(*frame, route.drop, route.ask_for);
     if (GoesBack(frame->ingress, route.egress)) return Drop(*frame, DropReason::kNoDestination);
   }
@@ -260,7 +265,8 @@ bool SlowPath::ProcessAlone(Traveller* frame, const wire::ParsedFrame& parsed) {
                                         .tuple = quote ? ReplyTupleOf(*quote) : plan_.walk.after,
                                         .is_echo = quote ? quote->is_echo : parsed.is_icmp_echo,
                                         .reach = plan_.walk.reach,
-                                        .destination_mac = parsed.destination_mac});
+                                        .destination_mac = parsed.destination_mac,
+                                        .vlan = port.vlan});
   if (route.egress == Egress::kUnresolved) return DropAsking(*frame, route.drop, route.ask_for);
   if (GoesBack(frame->ingress, route.egress)) return Drop(*frame, DropReason::kNoDestination);
   if (const auto reason = CheckOnward(*frame, route.change.ttl_decrement, route.egress)) {
@@ -271,18 +277,21 @@ bool SlowPath::ProcessAlone(Traveller* frame, const wire::ParsedFrame& parsed) {
   return delivery_.Advance(frame, route.egress, tunnels ? port.segment->overlay->AdjacencyOf(*route.push) : route.port);
 }
 
-void SlowPath::LearnRouter(SegmentState& segment, const base::IpAddress& sender, const base::MacAddress& mac) {
-  if (mac.IsGroup() || mac.IsZero() || mac == segment.router_mac) return;
-  if (!TypeOf(segment).MayBeRouter(segment, sender)) return;
-  segment.router_mac = mac;
+void SlowPath::LearnRouter(SegmentState& segment, const Traveller& frame, const wire::ParsedFrame& parsed) {
+  const base::MacAddress& mac = parsed.source_mac;
+  const base::MacAddress& known = segment.RouterIn(frame.vlan);
+  if (mac.IsGroup() || mac.IsZero() || mac == known) return;
+  if (!TypeOf(segment).MayBeRouter(segment, known, parsed.source)) return;
+  segment.SetRouter(frame.vlan, mac);
   ++segment.generation;
 }
 
 bool SlowPath::ProcessFromUplink(Traveller* frame, const wire::ParsedFrame& parsed) {
   const PortState& uplink = *path_.net.port(frame->port);
   ++CountersOf(path_, *frame).fast_path;  // No layers here: there is nothing to walk.
-  LearnRouter(*uplink.segment, parsed.source, parsed.source_mac);
+  LearnRouter(*uplink.segment, *frame, parsed);
   const Route route = FindRouteFromOutside(*frame, parsed);
+  if (route.egress == Egress::kUnresolved) return Drop(*frame, route.drop);
   if (route.egress != Egress::kPort) return Drop(*frame, DropReason::kNoDestination);
   return delivery_.Advance(frame, route.egress, route.port);
 }
@@ -291,11 +300,11 @@ bool SlowPath::ProcessNeighbor(Traveller* frame, const wire::ParsedFrame& parsed
                                const std::optional<wire::NdView>& nd) {
   CountWalk(*frame);
   PortState& port = *path_.net.port(frame->port);
-  if (port.kind == PortKind::kUplink) LearnRouter(*port.segment, parsed.source, parsed.source_mac);
+  if (port.kind == PortKind::kUplink) LearnRouter(*port.segment, *frame, parsed);
   if (port.kind == PortKind::kUplink && !nd && port.segment->overlay != nullptr) {
     delivery_.HeardOfNeighbor(*port.segment, parsed.source, parsed.arp_sender_mac);
   }
-  const NeighborPlan plan = PlanNeighbor(path_, port, ReadNeighbor(parsed, nd));
+  const NeighborPlan plan = PlanNeighbor(path_, port, ReadNeighbor(parsed, nd, frame->vlan));
   DirectionCounters& counters = CountersOf(path_, *frame);
   const wire::Frame& bytes = *frame->frame;
   switch (plan.action) {
@@ -303,12 +312,14 @@ bool SlowPath::ProcessNeighbor(Traveller* frame, const wire::ParsedFrame& parsed
     case NeighborAction::kTaken: ++counters.answered; return false;
     case NeighborAction::kAnswer: {
       ++counters.answered;
-      const std::span<std::uint8_t> room(copy_.get(), wire::kMaxFrameBytes);
+      const std::span<std::uint8_t> room(copy(), wire::kMaxFrameBytes);
       wire::Frame answer;
-      answer.data = copy_.get();
+      answer.data = copy();
+      answer.headroom = wire::kFrameHeadroom;
       answer.length =
           static_cast<std::uint32_t>(nd ? wire::WriteNeighborAdvertisement(parsed, *nd, plan.mac, plan.is_router, room)
                                         : wire::WriteArpReply(parsed, plan.mac, room));
+      if (port.kind == PortKind::kUplink && frame->vlan != 0) wire::PushTag(frame->vlan, &answer);
       delivery_.HandOver(port, answer);
       return false;
     }
@@ -325,12 +336,12 @@ bool SlowPath::ProcessNeighbor(Traveller* frame, const wire::ParsedFrame& parsed
     }
     case NeighborAction::kToUplink:
       ++counters.forwarded;
-      SendOutside(*port.segment->uplink, bytes, parsed);
+      SendOutside(port, bytes, parsed);
       return false;
     case NeighborAction::kToAllPorts:
       ++counters.forwarded;
       for (PortState* to : port.segment->ports) {
-        if (to != &port) delivery_.DeliverNow(*to, Copy(bytes));
+        if (to != &port && IsIn(*to, frame->vlan)) delivery_.DeliverNow(*to, Copy(bytes));
       }
       return false;
   }
@@ -338,22 +349,24 @@ bool SlowPath::ProcessNeighbor(Traveller* frame, const wire::ParsedFrame& parsed
 }
 
 wire::Frame SlowPath::Copy(const wire::Frame& frame) {
-  std::memcpy(copy_.get(), frame.data, frame.length);
-  wire::Frame copy = frame;
-  copy.data = copy_.get();
-  return copy;
+  std::memcpy(copy(), frame.data, frame.length);
+  wire::Frame copied = frame;
+  copied.data = copy();
+  copied.headroom = wire::kFrameHeadroom;
+  return copied;
 }
 
-void SlowPath::SendOutside(PortState& uplink, const wire::Frame& frame, const wire::ParsedFrame& parsed) {
+void SlowPath::SendOutside(const PortState& from, const wire::Frame& frame, const wire::ParsedFrame& parsed) {
   wire::Frame copy = Copy(frame);
-  const base::MacAddress& host_mac = uplink.segment->spec.host_mac;
+  const base::MacAddress& host_mac = from.segment->spec.host_mac;
   wire::StoreMac(copy.data + 6, host_mac);
   if (parsed.kind == wire::EtherKind::kArp) {
     wire::RewriteArpSenderMac(parsed, host_mac, &copy);
   } else if (wire::ClaimsNd(parsed)) {
     wire::RewriteNdLinkLayerAddresses(parsed, host_mac, &copy);
   }
-  delivery_.DeliverNow(uplink, copy);
+  if (from.vlan != 0) wire::PushTag(from.vlan, &copy);
+  delivery_.DeliverNow(*from.segment->uplink, copy);
 }
 
 bool SlowPath::Flood(Traveller* frame, const wire::ParsedFrame& parsed) {
@@ -366,7 +379,8 @@ bool SlowPath::Flood(Traveller* frame, const wire::ParsedFrame& parsed) {
     ApplyToFrame(plan_.walk.change, parsed, frame->frame);
   }
   const SegmentType& type = TypeOf(*from.segment);
-  const auto reaches = [&](const PortState* to) { return to != &from && type.FloodsTo(from, *to); };
+  const std::uint16_t vlan = from.kind == PortKind::kUplink ? frame->vlan : from.vlan;
+  const auto reaches = [&](const PortState* to) { return to != &from && IsIn(*to, vlan) && type.FloodsTo(from, *to); };
   if (std::none_of(from.segment->ports.begin(), from.segment->ports.end(), reaches)) {
     return Drop(*frame, DropReason::kNoDestinationBroadcast);
   }
@@ -374,7 +388,7 @@ bool SlowPath::Flood(Traveller* frame, const wire::ParsedFrame& parsed) {
   for (PortState* to : from.segment->ports) {
     if (!reaches(to)) continue;
     if (to->kind == PortKind::kUplink) {
-      SendOutside(*to, *frame->frame, parsed);
+      SendOutside(from, *frame->frame, parsed);
     } else {
       FloodTo(*to, *frame);
     }

@@ -63,7 +63,7 @@ class SlowPath {
   bool Drop(const Traveller& frame, DropReason reason);
   void CountWalk(const Traveller& frame);
   // What is known of the way out of the segment (see forwarding.h).
-  static void LearnRouter(SegmentState& segment, const base::IpAddress& sender, const base::MacAddress& mac);
+  static void LearnRouter(SegmentState& segment, const Traveller& frame, const wire::ParsedFrame& parsed);
   // The same, asking the wire for a MAC that was missing.
   bool DropAsking(const Traveller& frame, DropReason reason, const std::optional<base::IpAddress>& ask_for);
   // Null, or why a router does not pass this packet on, which its sender has been
@@ -88,16 +88,17 @@ class SlowPath {
   bool Finish(Traveller* frame, std::uint32_t entry, std::uint32_t l3_offset, std::uint32_t l4_offset);
   bool Flood(Traveller* frame, const wire::ParsedFrame& parsed);
   void FloodTo(PortState& port, const Traveller& frame);
-  // A copy with the host's MAC wherever a MAC of the sender stands.
-  void SendOutside(PortState& uplink, const wire::Frame& frame, const wire::ParsedFrame& parsed);
+  // By the uplink, a copy with the host's MAC wherever a MAC of the sender stands.
+  void SendOutside(const PortState& from, const wire::Frame& frame, const wire::ParsedFrame& parsed);
   wire::Frame Copy(const wire::Frame& frame);
+  std::uint8_t* copy() const { return copy_.get() + wire::kFrameHeadroom; }
 
   Datapath& path_;
   Delivery& delivery_;
   Planner planner_;
   Committer committer_;
   Plan plan_;                             // Scratch.
-  std::unique_ptr<std::uint8_t[]> copy_;  // wire::kMaxFrameBytes: copies and answers.
+  std::unique_ptr<std::uint8_t[]> copy_;  // Headroom and wire::kMaxFrameBytes: copies and answers.
 };
 
 }  // namespace vfp

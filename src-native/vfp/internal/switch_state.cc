@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "wire/vlan.h"
+
 namespace vfp {
 namespace {
 
@@ -141,6 +143,12 @@ base::Status SwitchState::RemoveSegment(SegmentId id) {
 }
 
 base::Status SwitchState::CheckPort(const SegmentState& segment, const PortSpec& spec, const PortState* self) const {
+  if (spec.vlan > wire::kMaxVlan) {
+    return MakeError(hr::ERROR_INVALID_PARAMETER, "`" + std::to_string(spec.vlan) + "` is no VLAN; the last is 4094");
+  }
+  if (spec.vlan != 0 && (segment.overlay != nullptr || spec.kind == PortKind::kUplink)) {
+    return MakeError(hr::ERROR_INVALID_PARAMETER, "an uplink and the ports of an overlay are in no VLAN");
+  }
   std::set<base::IpAddress> seen;
   for (const base::IpAddress& address : spec.addresses) {
     const AddressEntry* entry = segment.Find(address);
@@ -224,9 +232,13 @@ void SwitchState::RemovePort(PortIndex index, StringPool& names) {
 
 void SwitchState::ClaimAddresses(PortState& port) {
   port.mac = port.spec.mac;
+  port.vlan = port.spec.vlan;
+  if (port.vlan != 0) ++port.segment->vlans[port.vlan].ports;
   for (const base::IpAddress& address : port.spec.addresses) {
     // A local owner hides a remote of the same address.
-    port.segment->addresses[address].port = port.index;
+    AddressEntry& entry = port.segment->addresses[address];
+    entry.port = port.index;
+    entry.vlan = port.vlan;
   }
   if (port.kind != PortKind::kUplink) ++port.segment->macs[port.mac.ToUint64()];
 }
@@ -241,6 +253,7 @@ void SwitchState::ReleaseAddresses(PortState& port) {
       entry->second.port = kNoPort;
     }
   }
+  if (port.vlan != 0 && --state.vlans[port.vlan].ports == 0) state.vlans.erase(port.vlan);
   if (port.kind == PortKind::kUplink) return;
   const auto mac = state.macs.find(port.mac.ToUint64());
   if (--mac->second == 0) state.macs.erase(mac);

@@ -30,6 +30,7 @@ struct PortState {
   PacketSink* sink = nullptr;
   std::uint32_t connections_head = kNone;
   base::MacAddress mac;
+  std::uint16_t vlan = 0;
   DirectionCounters counters[2];  // By Direction.
   std::uint64_t connections = 0;
   FlowCounts flows;
@@ -44,6 +45,12 @@ struct AddressEntry {
   PortIndex port = kNoPort;  // Local; else `mac` is that of a remote.
   base::MacAddress mac;
   std::optional<base::IpAddress> provider;  // A remote's.
+  std::uint16_t vlan = 0;                   // The local port's.
+};
+
+struct VlanState {
+  std::uint32_t ports = 0;
+  base::MacAddress router_mac{};  // As SegmentState's.
 };
 
 struct SegmentState {
@@ -56,13 +63,27 @@ struct SegmentState {
   std::vector<PortState*> ports;
   std::unordered_map<base::IpAddress, AddressEntry, base::IpAddressHash> addresses;
   std::unordered_map<std::uint64_t, std::uint32_t> macs;  // Of local ports, and how many have it.
-  base::MacAddress router_mac{};                          // Seen outside, by the uplink; zero until then.
+  base::MacAddress router_mac{};                       // Seen outside, by the uplink, without a tag; zero until then.
+  std::unordered_map<std::uint16_t, VlanState> vlans;  // That ports are in.
   // What rules here translate sources to, and how many do.
   std::unordered_map<base::IpAddress, std::uint32_t, base::IpAddressHash> nat_addresses;
 
   const AddressEntry* Find(const base::IpAddress& address) const {
     const auto found = addresses.find(address);
     return found == addresses.end() ? nullptr : &found->second;
+  }
+  // The same for who is in a VLAN, or in none: a port of another one is not there.
+  const AddressEntry* FindIn(std::uint16_t vlan, const base::IpAddress& address) const {
+    const AddressEntry* entry = Find(address);
+    return entry != nullptr && entry->port != kNoPort && entry->vlan != vlan ? nullptr : entry;
+  }
+  PortState* HostIn(std::uint16_t vlan) const { return host != nullptr && host->vlan == vlan ? host : nullptr; }
+  // REQUIRES: 0, or a VLAN that a port is in.
+  const base::MacAddress& RouterIn(std::uint16_t vlan) const {
+    return vlan == 0 ? router_mac : vlans.find(vlan)->second.router_mac;
+  }
+  void SetRouter(std::uint16_t vlan, const base::MacAddress& mac) {
+    (vlan == 0 ? router_mac : vlans.find(vlan)->second.router_mac) = mac;
   }
   // Of everybody here: multicast, limited broadcast, or a subnet's own.
   bool IsGroup(const base::IpAddress& address) const;
@@ -93,7 +114,8 @@ class SwitchState {
   // for ChangesIdentity.
   base::Status UpdatePort(PortIndex port, PortSpec spec);
   bool ChangesIdentity(const PortState& port, const PortSpec& spec) const {
-    return port.spec.mac != spec.mac || port.spec.addresses != spec.addresses || port.spec.guards != spec.guards;
+    return port.spec.mac != spec.mac || port.spec.addresses != spec.addresses || port.spec.guards != spec.guards ||
+           port.spec.vlan != spec.vlan;
   }
   void RemovePort(PortIndex port, StringPool& names);
   PortState* port(PortIndex index) const { return ports_[index].get(); }
