@@ -10,6 +10,7 @@ import { checkMachine, type MachineCheck, type NamespaceCheck } from './native/c
 import { featuresOf, type HnsFeatures, type HnsVersion, readSystemVersion, readVersionTable, versionOfProfile } from './native/features.js'
 import type { EmbeddedHostOptions, NativeBinding, NativeHost } from './native/hcn-calls.js'
 import { helperPath, loadBinding } from './native/load.js'
+import { refuseExtensions } from './native/refuse-extensions.js'
 import { type CallOptions, Wait } from './objects/call-options.js'
 import { Endpoints } from './objects/endpoint.js'
 import { GuestNetworkServices } from './objects/guest-network-service.js'
@@ -216,7 +217,7 @@ export class HostNetworking implements AsyncDisposable {
     try {
       const version = await systemVersion(what, native, binding, wait)
       const opened = { provider: 'system', ports: 'system', clock: 'system', version } as const
-      return new HostNetworking(await recorded(withSystemSwitch(native), options.record), binding, opened)
+      return new HostNetworking(await recorded(withSystemSwitch(refuseExtensions(native)), options.record), binding, opened)
     } catch (error) {
       // Not waited for: a service that hangs must not hang this.
       native.close().catch(() => undefined)

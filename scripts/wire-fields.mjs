@@ -116,6 +116,7 @@ export const wireFields = {
   NatFlagBits: { implemented: 'IPv6', kept: 'LocalRoutedVip ExternalPortReserved' },
   InterfaceParametersSettings: { implemented: 'Mtu' },
   PortNameSettings: { implemented: 'Name' },
+  QosSettings: { implemented: 'MaximumOutgoingBandwidthInBytes MaximumIncomingBandwidthInBytes' },
 }
 
 /** Settings of policies whose row in the tables of policies says all there is to say; each member is checked and kept. */

@@ -79,6 +79,13 @@ export interface PortNameSettings {
   readonly Name: string
 }
 
+/** What an endpoint sends and is sent, in bytes per second; 0 is no limit. */
+export interface QosSettings {
+  readonly MaximumOutgoingBandwidthInBytes: number
+  /** An extension of the embedded host. */
+  readonly MaximumIncomingBandwidthInBytes?: number
+}
+
 /** One tier of rules, from HNS 14.0 on; `HCN_E_INVALID_POLICY_TYPE` before. */
 export interface TierAclSettings {
   readonly Name?: string
@@ -197,7 +204,7 @@ export type KnownEndpointPolicyDocument =
   | PolicyDocument<'OutBoundNAT', OutboundNatSettings>
   | PolicyDocument<'InterfaceParameters', InterfaceParametersSettings>
   | PolicyDocument<'PortName', PortNameSettings>
-  | PolicyDocument<'QOS', { readonly MaximumOutgoingBandwidthInBytes: number }>
+  | PolicyDocument<'QOS', QosSettings>
   | PolicyDocument<'ProviderAddress', { readonly ProviderAddress: IpAddressText }>
   | PolicyDocument<'EncapOverhead', { readonly Overhead: number }>
   | PolicyDocument<'VLAN', { readonly IsolationId: number }>

@@ -13,13 +13,18 @@
 export type VfpDirection = 'out' | 'in'
 
 export interface VfpDirectionCounters {
-  /** Frames that entered the port in this direction: `forwarded + dropped + answered`, and on Windows those that wait. */
+  /** Frames that entered the port in this direction: `forwarded + dropped + answered + waiting`; on Windows `waiting` is not told. */
   readonly packets: number
   readonly bytes: number
   readonly forwarded: number
   readonly dropped: number
-  /** ARP and ND answered by the switch itself. Embedded hosts only, as the next three. */
+  /** ARP and ND answered by the switch itself. Embedded hosts only, as the next six. */
   readonly answered?: number
+  /** For the port's bandwidth, now; as frames, and as bytes on the wire. */
+  readonly waiting?: number
+  readonly waitingBytes?: number
+  /** Frames that had to wait so, ever. */
+  readonly delayed?: number
   readonly fastPath?: number
   readonly slowPath?: number
   readonly reconciled?: number
@@ -50,6 +55,8 @@ export interface VfpPort {
   /** Of policy: it rises with each change. Embedded hosts only, as `connections`. */
   readonly generation?: number
   readonly connections?: number
+  /** Limits of a `QOS` policy; absent where there is none. Embedded hosts only. */
+  readonly bytesPerSecond?: { readonly out?: number; readonly in?: number }
   /** The connections by kind; the half-open ones are among `tcp`. Embedded hosts only. */
   readonly flows?: {
     readonly tcpHalfOpen: number

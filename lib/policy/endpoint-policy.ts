@@ -112,11 +112,19 @@ export interface TierAclRule {
   readonly id?: string
 }
 
-/** A limit on what the endpoint sends. HCN: `QOS`. The embedded host keeps it and does not enforce it yet. */
+/**
+ * A limit on what the endpoint sends. HCN: `QOS`.
+ *
+ * In the embedded host it may burst by 50 ms of that, 64 KiB at least. What is
+ * faster waits, as much as that again, and flows take turns; more is dropped
+ * (`rate-limit`). Bytes are counted as on the wire, tunnels' headers included.
+ */
 export interface QosPolicy {
   readonly kind: 'qos'
-  /** Bytes per second. HCN: `MaximumOutgoingBandwidthInBytes`. */
+  /** Bytes per second; 0: no limit. HCN: `MaximumOutgoingBandwidthInBytes`. */
   readonly maximumOutgoingBandwidth: number
+  /** The same for what the endpoint is sent. An extension: of embedded hosts only, elsewhere `ERR_NOT_SUPPORTED`. */
+  readonly maximumIncomingBandwidth?: number
 }
 
 /** HCN: `EncapOverhead`. The interface's MTU is smaller by it. */

@@ -72,7 +72,10 @@ const MODERATION_NAMES = Object.keys(MODERATIONS) as readonly (keyof typeof MODE
 const FORMS: { readonly [Kind in PlainPolicy['kind']]: PlainForm } = {
   qos: {
     type: 'QOS',
-    members: [required('maximumOutgoingBandwidth', 'MaximumOutgoingBandwidthInBytes', whole(Number.MAX_SAFE_INTEGER))],
+    members: [
+      required('maximumOutgoingBandwidth', 'MaximumOutgoingBandwidthInBytes', whole(Number.MAX_SAFE_INTEGER)),
+      optional('maximumIncomingBandwidth', 'MaximumIncomingBandwidthInBytes', whole(Number.MAX_SAFE_INTEGER)),
+    ],
   },
   encapOverhead: { type: 'EncapOverhead', members: [required('overhead', 'Overhead', whole(65535))] },
   providerAddress: { type: 'ProviderAddress', members: [required('address', 'ProviderAddress', checkAddress)] },
@@ -148,9 +151,10 @@ function make<Policy extends PlainPolicy>(kind: Policy['kind'], options: object)
 }
 
 /**
- * A limit on what the endpoint sends. HCN: `QOS`.
+ * A limit on what the endpoint sends; as an extension of the embedded host, on what it is sent too. HCN: `QOS`.
  *
- * @param options.maximumOutgoingBandwidth bytes per second, to 2^53 - 1.
+ * @param options.maximumOutgoingBandwidth bytes per second, to 2^53 - 1; 0: no limit.
+ * @param options.maximumIncomingBandwidth the same the other way; the system's HNS has it not: `ERR_NOT_SUPPORTED`.
  * @throws HcnError `ERR_INVALID_ARGUMENT`. A second one is the service's `HCN_E_POLICY_ALREADY_EXISTS`.
  */
 export function qos(options: Omit<QosPolicy, 'kind'>): QosPolicy {

@@ -33,13 +33,16 @@ Array Printed(const std::vector<T>& items) {
   return array;
 }
 
-Object DirectionDocument(const vfp::DirectionCounters& counters) {
+Object DirectionDocument(const vfp::DirectionCounters& counters, std::uint64_t waiting_bytes) {
   Object object;
   object.Set("packets", counters.packets);
   object.Set("bytes", counters.bytes);
   object.Set("forwarded", counters.forwarded);
   object.Set("dropped", counters.dropped);
   object.Set("answered", counters.answered);
+  object.Set("waiting", counters.waiting);
+  object.Set("waitingBytes", waiting_bytes);
+  object.Set("delayed", counters.delayed);
   object.Set("fastPath", counters.fast_path);
   object.Set("slowPath", counters.slow_path);
   object.Set("reconciled", counters.reconciled);
@@ -263,14 +266,20 @@ Value PortDocument(const vfp::PortInfo& port, const std::string& network) {
   flows.Set("icmp", port.flows.icmp);
   flows.Set("other", port.flows.other);
   object.Set("flows", std::move(flows));
+  if (port.shaping != vfp::PortShaping{}) {
+    Object limits;
+    if (port.shaping.outbound) limits.Set("out", port.shaping.outbound->bytes_per_second);
+    if (port.shaping.inbound) limits.Set("in", port.shaping.inbound->bytes_per_second);
+    object.Set("bytesPerSecond", std::move(limits));
+  }
   return object;
 }
 
 Value CountersDocument(const vfp::PortInfo& port) {
   Object object;
   object.Set("port", port.spec.id);
-  object.Set("out", DirectionDocument(port.outbound));
-  object.Set("in", DirectionDocument(port.inbound));
+  object.Set("out", DirectionDocument(port.outbound, port.outbound_waiting_bytes));
+  object.Set("in", DirectionDocument(port.inbound, port.inbound_waiting_bytes));
   return object;
 }
 

@@ -137,6 +137,7 @@ struct EmbeddedState final : Host::State {
     if (by.count() < 0) return base::MakeError(base::hr::ERROR_INVALID_PARAMETER, "time does not go back");
     manual_clock.Advance(by);
     engine.ExpireIdle();
+    (void)engine.Poll();
     if (faulty != nullptr) faulty->ClockMoved();
     return {};
   }

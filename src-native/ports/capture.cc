@@ -42,6 +42,7 @@ struct Capture::State {
       if (state_.active.load(std::memory_order_relaxed) != 0) state_.Record(port, direction_, frames);
       next->OnFrames(port, frames);
     }
+    std::optional<std::chrono::nanoseconds> Poll() noexcept override { return next->Poll(); }
 
     vfp::PacketSink* next;  // Set before the first frame; null until then.
 

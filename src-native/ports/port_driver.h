@@ -6,7 +6,8 @@
 //
 // Threads: every method is callable from any thread; the caller serialises the
 // calls that name one compartment or port. Frames go to the engine's sink from
-// the driver's own thread (or from whoever injects).
+// the driver's own thread (or from whoever injects), which also calls the sink's
+// Poll when that has asked for it.
 #pragma once
 
 #include <cstdint>

@@ -20,7 +20,9 @@ constexpr std::array<EnumName, 2> kAuthenticationTypes = {{{"PresharedKey", 0}, 
 constexpr std::array<EnumName, 4> kVmTypes = {{{"Invalid", 0}, {"Host", 1}, {"WSA", 2}, {"WSL", 3}}};
 constexpr std::array<EnumName, 2> kFirewallFlags = {{{"None", 0}, {"ConstrainedInterface", 1}}};
 
-constexpr SettingsField kQos[] = {{"MaximumOutgoingBandwidthInBytes", Kind::kUint64, true}};
+// The second is an extension of ours: HNS limits what an endpoint sends and not what it is sent.
+constexpr SettingsField kQos[] = {{"MaximumOutgoingBandwidthInBytes", Kind::kUint64, true},
+                                  {"MaximumIncomingBandwidthInBytes", Kind::kUint64}};
 
 constexpr SettingsField kSdnRoute[] = {
     {"DestinationPrefix", Kind::kPrefix, true},

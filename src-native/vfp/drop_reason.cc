@@ -39,6 +39,7 @@ std::string_view DropReasonName(DropReason reason) {
     case DropReason::kInvalidTunnel: return "invalid-tunnel";
     case DropReason::kTunnelCongestion: return "tunnel-congestion";
     case DropReason::kNestedVlan: return "nested-vlan";
+    case DropReason::kRateLimit: return "rate-limit";
   }
   return {};
 }

@@ -44,8 +44,9 @@ enum class DropReason : std::uint8_t {
   kInvalidTunnel = 86,     // A header that is cut off, without VSID, or with a wrong checksum.
   kTunnelCongestion = 87,  // Marked as congested, and its sender cannot be told (RFC 6040).
   kNestedVlan = 88,        // More than one VLAN tag, or a service provider's (QinQ).
+  kRateLimit = 89,         // Faster than the port may send or receive, and no room to wait.
 };
-inline constexpr std::uint8_t kDropReasonLimit = 89;
+inline constexpr std::uint8_t kDropReasonLimit = 90;
 
 // "acl-blocked": stable, used in JSON. Empty for numbers without a name.
 std::string_view DropReasonName(DropReason reason);

@@ -1,5 +1,7 @@
 #include "vfp/engine.h"
 
+#include <algorithm>
+#include <atomic>
 #include <set>
 #include <utility>
 
@@ -28,7 +30,27 @@ PortInfo InfoOf(const PortState& port) {
   info.inbound = port.counters[static_cast<std::size_t>(Direction::kInbound)];
   info.connections = port.connections;
   info.flows = port.flows;
+  if (const Shaper* shaper = port.shapers[static_cast<std::size_t>(Direction::kOutbound)].get()) {
+    info.shaping.outbound = shaper->limit;
+    info.outbound_waiting_bytes = shaper->backlog.bytes();
+  }
+  if (const Shaper* shaper = port.shapers[static_cast<std::size_t>(Direction::kInbound)].get()) {
+    info.shaping.inbound = shaper->limit;
+    info.inbound_waiting_bytes = shaper->backlog.bytes();
+  }
   return info;
+}
+
+base::Status CheckShaping(const PortState& port, const PortShaping& shaping) {
+  if (port.kind == PortKind::kUplink && shaping != PortShaping{}) {
+    return MakeError(hr::ERROR_INVALID_PARAMETER, "the uplink `" + port.spec.id + "` has no limits on its bandwidth");
+  }
+  for (const auto& limit : {shaping.outbound, shaping.inbound}) {
+    if (limit && limit->bytes_per_second == 0) {
+      return MakeError(hr::ERROR_INVALID_PARAMETER, "a limit of `0` bytes per second on port `" + port.spec.id + "`");
+    }
+  }
+  return {};
 }
 
 // A change set with everything compiled that can be without looking at the engine.
@@ -70,12 +92,20 @@ struct Engine::State {
   base::Status Check(const ChangeSet& change, const PreparedChange& prepared) const;
   // Leaves what was replaced in `prepared`, to be freed without the lock.
   void Apply(const ChangeSet& change, PreparedChange& prepared);
+  void SetShaper(PortState& port, Direction direction, const std::optional<RateLimit>& limit);
 
   const base::Clock& clock;
   mutable PriorityLock lock;
   BackendTables tables;  // Has a lock of its own.
   Datapath path;
   FastPath fast;
+  // Something is backlogged: so that who polls takes no lock for nothing.
+  std::atomic<bool> waits{false};
+  void NoteBacklog() {
+    if (path.backlogged.empty() == waits.load(std::memory_order_relaxed)) {
+      waits.store(!path.backlogged.empty(), std::memory_order_relaxed);
+    }
+  }
 };
 
 Engine::Engine(const base::Clock& clock, const EngineOptions& options)
@@ -120,6 +150,11 @@ base::Status Engine::RemovePort(PortIndex index) {
   if (port == nullptr) return NoPort(index);
   path.fragments.ForgetPort(index);
   ForgetConnectionsOf(path, *port);
+  DropWaitingFor(path, index);
+  for (const Direction direction : {Direction::kOutbound, Direction::kInbound}) {
+    ForgetBacklog(path, index, direction);
+    port->shapers[static_cast<std::size_t>(direction)].reset();
+  }
   path.net.RemovePort(index, path.names);
   return {};
 }
@@ -173,6 +208,11 @@ base::Status Engine::State::Check(const ChangeSet& change, const PreparedChange&
     if (port == nullptr) return NoPort(set.port);
     HNS_RETURN_IF_ERROR(path.net.CheckLayers(*port, set.layers));
   }
+  for (const auto& set : change.set_shaping) {
+    const PortState* port = path.net.FindLive(set.port);
+    if (port == nullptr) return NoPort(set.port);
+    HNS_RETURN_IF_ERROR(CheckShaping(*port, set.shaping));
+  }
   for (const auto& change_remote : change.remotes) {
     HNS_RETURN_IF_ERROR(path.net.CheckRemote(change_remote.segment, change_remote.remote, change_remote.remove));
   }
@@ -191,13 +231,34 @@ void Engine::State::Apply(const ChangeSet& change, PreparedChange& prepared) {
     if (port.kind == PortKind::kHost) ++port.segment->generation;
   }
   for (const auto& remote : change.remotes) path.net.SetRemote(remote.segment, remote.remote, remote.remove);
+  // Last: what is let go by it meets all the rest.
+  for (const auto& set : change.set_shaping) {
+    SetShaper(*path.net.port(set.port), Direction::kOutbound, set.shaping.outbound);
+    SetShaper(*path.net.port(set.port), Direction::kInbound, set.shaping.inbound);
+  }
+  if (!change.set_shaping.empty()) fast.Release();
+}
+
+void Engine::State::SetShaper(PortState& port, Direction direction, const std::optional<RateLimit>& limit) {
+  std::unique_ptr<Shaper>& shaper = port.shapers[static_cast<std::size_t>(direction)];
+  if (limit && shaper == nullptr) {
+    shaper = std::make_unique<Shaper>(*limit, path.time);
+  } else if (limit && shaper->limit != *limit) {
+    shaper->SetLimit(*limit, path.time);
+  } else if (!limit && shaper != nullptr) {
+    const std::unique_ptr<Shaper> gone = std::move(shaper);
+    ForgetBacklog(path, port.index, direction);
+    fast.ReleaseAll(port, direction, gone.get());
+  }
 }
 
 base::Status Engine::Commit(ChangeSet change) {
   HNS_ASSIGN_OR_RETURN(PreparedChange prepared, state_->Prepare(change));
   const PriorityLock::Control hold(state_->lock);
+  state_->path.SetTime(state_->clock.Now());
   HNS_RETURN_IF_ERROR(state_->Check(change, prepared));
   state_->Apply(change, prepared);
+  state_->NoteBacklog();
   return {};
 }
 
@@ -205,8 +266,25 @@ void Engine::OnFrames(PortIndex index, std::span<wire::Frame> frames) noexcept {
   const PriorityLock::Carry hold(state_->lock);
   PortState* port = state_->path.net.FindLive(index);
   if (port == nullptr) return;
-  state_->path.now = ToTick(state_->clock.Now());
+  state_->path.SetTime(state_->clock.Now());
   state_->fast.Carry(*port, frames);
+  state_->NoteBacklog();
+}
+
+std::optional<std::chrono::nanoseconds> Engine::Poll() noexcept {
+  if (!state_->waits.load(std::memory_order_relaxed)) return std::nullopt;
+  const PriorityLock::Carry hold(state_->lock);
+  Datapath& path = state_->path;
+  path.SetTime(state_->clock.Now());
+  state_->fast.Release();
+  state_->NoteBacklog();
+  std::optional<std::chrono::nanoseconds> next;
+  for (const auto& [index, direction] : path.backlogged) {
+    Shaper& shaper = *path.net.port(index)->shapers[static_cast<std::size_t>(direction)];
+    const std::chrono::nanoseconds wait = shaper.bucket.WaitFor(shaper.backlog.Next().cost);
+    next = next ? std::min(*next, wait) : wait;
+  }
+  return next;
 }
 
 std::vector<PortInfo> Engine::Ports() const {
@@ -239,7 +317,7 @@ base::Result<std::vector<LayerInfo>> Engine::Layers(PortIndex index) const {
 
 FlowPage Engine::Flows(PortIndex port, std::uint64_t cursor, std::size_t limit) const {
   const PriorityLock::Control hold(state_->lock);
-  state_->path.now = ToTick(state_->clock.Now());
+  state_->path.SetTime(state_->clock.Now());
   return ListFlows(state_->path, port, cursor, limit);
 }
 
@@ -247,13 +325,13 @@ base::Result<Explanation> Engine::Explain(PortIndex index, const wire::Frame& fr
   const PriorityLock::Control hold(state_->lock);
   const PortState* port = state_->path.net.FindLive(index);
   if (port == nullptr) return NoPort(index);
-  state_->path.now = ToTick(state_->clock.Now());
+  state_->path.SetTime(state_->clock.Now());
   return ExplainFrame(state_->path, *port, frame);
 }
 
 std::size_t Engine::ExpireIdle() {
   const PriorityLock::Control hold(state_->lock);
-  state_->path.now = ToTick(state_->clock.Now());
+  state_->path.SetTime(state_->clock.Now());
   state_->path.fragments.Forget(state_->path.now);
   return ForgetIdle(state_->path, state_->path.table.slots());
 }

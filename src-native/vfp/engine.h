@@ -50,6 +50,7 @@
 #include "vfp/flow_limits.h"
 #include "vfp/header_transposition.h"
 #include "vfp/packet_sink.h"
+#include "vfp/port_shaping.h"
 #include "vfp/rule.h"
 #include "wire/frame.h"
 
@@ -172,10 +173,19 @@ struct ChangeSet {
     bool remove = false;
   };
 
+  // Limits of a port, instead of those it has. What waits for a limit that goes
+  // leaves at once, in its order; a limit that stays the same keeps its tokens.
+  // An uplink has none.
+  struct SetShaping {
+    PortIndex port;
+    PortShaping shaping;
+  };
+
   std::vector<SharedRuleRemoval> remove_shared_rules;
   std::vector<SharedRule> set_shared_rules;
   std::vector<PortLayers> set_port_layers;
   std::vector<SegmentRemote> remotes;
+  std::vector<SetShaping> set_shaping;
 };
 
 struct TupleView {  // For people: a packet's visible headers at one moment.
@@ -194,7 +204,8 @@ struct ExplainStep {
   std::string rule_name;
   std::uint16_t rule_priority = 0;
   std::string action;  // allow, block, nat, dynnat, lbnat, default-allow, default-block, flow,
-                       // l2-rewrite, route, encap, decap, vlan, answer, hairpin, drop (for what no rule decided).
+                       // l2-rewrite, route, encap, decap, vlan, answer, hairpin, qos (a limit on
+                       // bandwidth), drop (for what no rule decided).
   std::string detail;  // One clause for people: the backend chosen, the port allocated, ...
   HeaderTransposition change;
   std::optional<Encapsulation> push{};  // With encap; with decap what was taken away.
@@ -254,8 +265,10 @@ struct FlowPage {
 
 struct DirectionCounters {
   std::uint64_t packets = 0, bytes = 0;  // That entered the port in this direction.
-  std::uint64_t forwarded = 0;           // packets = forwarded + dropped + answered.
+  std::uint64_t forwarded = 0;           // packets = forwarded + dropped + answered + waiting.
   std::uint64_t dropped = 0, answered = 0;
+  std::uint64_t waiting = 0;  // For tokens, now: see port_shaping.h.
+  std::uint64_t delayed = 0;  // That had to wait so, ever.
   // By a cached decision; by walking layers or by hand (ARP, garbage); of those,
   // to check a cached decision against a changed policy.
   std::uint64_t fast_path = 0, slow_path = 0, reconciled = 0;
@@ -269,6 +282,8 @@ struct PortInfo {
   DirectionCounters outbound, inbound;
   std::uint64_t connections = 0;
   FlowCounts flows;  // The same by kind.
+  PortShaping shaping;
+  std::uint64_t outbound_waiting_bytes = 0, inbound_waiting_bytes = 0;  // On the wire.
 };
 
 struct RuleInfo {
@@ -320,6 +335,10 @@ class Engine final : public PacketSink {
   // `port`: where they enter, outbound. An uplink's frames enter the segment
   // from outside. Deliveries happen before it returns.
   void OnFrames(PortIndex port, std::span<wire::Frame> frames) noexcept override;
+
+  // Lets go what waits for tokens and has them by now; also done whenever frames
+  // come. Returns after what time there will be tokens for more; nothing: nothing waits.
+  std::optional<std::chrono::nanoseconds> Poll() noexcept override;
 
   // --- Looking. ---
   std::vector<PortInfo> Ports() const;

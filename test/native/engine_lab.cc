@@ -454,6 +454,10 @@ void Lab::CheckExplanation(vfp::PortIndex port, const vfp::Explanation& said) {
       return;
     case vfp::ExplainVerdict::kForward: break;
   }
+  const bool shaped = std::any_of(said.steps.begin(), said.steps.end(), [](const vfp::ExplainStep& step) {
+    return step.action == "qos" && step.detail.starts_with("waits ");
+  });
+  if (shaped && only_own) return;
   const bool waits =
       !said.steps.empty() && said.steps.back().action == "encap" && said.steps.back().push->destination_mac.IsZero();
   if (waits && only_own) return;
@@ -495,7 +499,7 @@ void Lab::CheckDelivered() {
     for (const vfp::DirectionCounters& counters : {info.outbound, info.inbound}) {
       std::uint64_t by_reason = 0;
       for (const std::uint64_t count : counters.drops) by_reason += count;
-      if (counters.packets == counters.forwarded + counters.dropped + counters.answered &&
+      if (counters.packets == counters.forwarded + counters.dropped + counters.answered + counters.waiting &&
           counters.dropped == by_reason) {
         continue;
       }
@@ -538,7 +542,7 @@ std::string Lab::Dump() const {
     out << port.spec.id << " generation " << port.generation << " connections " << port.connections << "\n";
     for (const vfp::DirectionCounters* c : {&port.outbound, &port.inbound}) {
       out << c->packets << " " << c->bytes << " " << c->forwarded << " " << c->dropped << " " << c->answered << " "
-          << c->fast_path << " " << c->slow_path << " " << c->reconciled;
+          << c->waiting << " " << c->fast_path << " " << c->slow_path << " " << c->reconciled;
       for (const std::uint64_t drop : c->drops) out << " " << drop;
       out << "\n";
     }

@@ -5,7 +5,7 @@
 // what happens: the port it arrives at, its final headers, the reason of a drop,
 // and that explaining left no trace. Every frame delivered is checked for right
 // checksums; every frame that leaves the uplink for pods' MACs; every counter
-// for packets = forwarded + dropped + answered.
+// for packets = forwarded + dropped + answered + waiting.
 #pragma once
 
 #include <map>

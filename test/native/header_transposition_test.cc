@@ -435,7 +435,7 @@ TEST("every drop reason has a name of its own") {
     for (const auto& other : names) CHECK(other != name);
     names.push_back(name);
   }
-  CHECK_EQ(names.size(), 35u);
+  CHECK_EQ(names.size(), 36u);
   CHECK_EQ(std::string(vfp::DropReasonName(vfp::DropReason::kAclBlocked)), "acl-blocked");
   CHECK(vfp::DropReasonName(static_cast<vfp::DropReason>(vfp::kDropReasonLimit)).empty());
 }

@@ -120,6 +120,10 @@ describe('endpoint policies', () => {
 
     // Field names: HCN's schema page.
     const plain: readonly [EndpointPolicy, EndpointPolicyDocument][] = [
+      [
+        qos({ maximumOutgoingBandwidth: 0, maximumIncomingBandwidth: 9 }),
+        { Type: 'QOS', Settings: { MaximumOutgoingBandwidthInBytes: 0, MaximumIncomingBandwidthInBytes: 9 } },
+      ],
       [qos({ maximumOutgoingBandwidth: 125_000 }), { Type: 'QOS', Settings: { MaximumOutgoingBandwidthInBytes: 125_000 } }],
       [encapOverhead({ overhead: 50 }), { Type: 'EncapOverhead', Settings: { Overhead: 50 } }],
       [providerAddress({ address: '192.168.1.4' }), { Type: 'ProviderAddress', Settings: { ProviderAddress: '192.168.1.4' } }],

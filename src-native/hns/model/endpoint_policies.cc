@@ -248,6 +248,20 @@ std::optional<std::uint16_t> VlanPolicyOf(const schema::Endpoint& endpoint) {
   return std::nullopt;
 }
 
+vfp::PortShaping ShapingOf(const schema::Endpoint& endpoint) {
+  vfp::PortShaping shaping;
+  const auto limit = [](const schema::EndpointPolicy& policy, std::string_view name) {
+    const std::uint64_t rate = NumberSetting(policy, name).value_or(0);
+    return rate == 0 ? std::nullopt : std::optional(vfp::RateLimit{rate});
+  };
+  for (const schema::EndpointPolicy& policy : endpoint.policies) {
+    if (policy.type != Type::kQos) continue;
+    shaping.outbound = limit(policy, "MaximumOutgoingBandwidthInBytes");
+    shaping.inbound = limit(policy, "MaximumIncomingBandwidthInBytes");
+  }
+  return shaping;
+}
+
 std::string PortNameOf(const schema::Endpoint& endpoint) {
   for (const schema::EndpointPolicy& policy : endpoint.policies) {
     if (policy.type == Type::kPortName) return NameSetting(policy);

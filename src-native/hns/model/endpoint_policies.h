@@ -13,6 +13,7 @@
 #include "schema/endpoint.h"
 #include "schema/modify_request.h"
 #include "schema/network.h"
+#include "vfp/port_shaping.h"
 
 namespace hns {
 
@@ -51,6 +52,8 @@ std::uint16_t MtuOf(const schema::Endpoint& endpoint, std::uint16_t default_over
 std::optional<base::IpAddress> ProviderOf(const schema::Endpoint& endpoint);
 // What a VLAN policy says, 0 for no VLAN; null where there is none.
 std::optional<std::uint16_t> VlanPolicyOf(const schema::Endpoint& endpoint);
+// The limits of its QOS policy. Unverified: 0 is no limit.
+vfp::PortShaping ShapingOf(const schema::Endpoint& endpoint);
 // What PortName says, else the endpoint's own name.
 std::string PortNameOf(const schema::Endpoint& endpoint);
 

@@ -37,8 +37,11 @@ constexpr std::array<EndpointPolicyRow, 19> kTable = {{
      "protocols, address and port lists, both directions, `Switch` and `Host` (both must pass); the first ACL makes "
      "the "
      "endpoint deny by default, in both directions; `Pass` belongs to tiers and is refused"},
-    {Type::kQos, kAlways, kAnyMode, kNoType, kLocal, kOnce, Effect::kNotYet,
-     "nothing limits what the endpoint sends: the engine has no token bucket"},
+    {Type::kQos, kAlways, kAnyMode, kNoType, kLocal, kOnce, Effect::kApplied,
+     "what the endpoint sends is held to so many bytes per second, on the wire; it may burst by 50 ms of that, 64 KiB "
+     "at "
+     "least, and as much waits, flows in turn; more is dropped (`rate-limit`); 0 is no limit. An **extension**: "
+     "`MaximumIncomingBandwidthInBytes` does the same for what it is sent"},
     {Type::kL2Driver, kAlways, kAnyMode, kNoType, kLocal, kOnce, Effect::kStored,
      "the embedded switch always bridges at layer 2"},
     {Type::kOutBoundNat, kAlways, kTranslated, kNoType, kLocal, kMany, Effect::kApplied,

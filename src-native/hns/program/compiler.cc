@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "hns/model/address_sets.h"
+#include "hns/model/endpoint_policies.h"
 #include "hns/model/endpoints.h"
 #include "hns/model/load_balancers.h"
 #include "hns/model/network_cache.h"
@@ -97,6 +98,7 @@ base::Result<PortPolicy> CompilePortPolicy(Context& context, const schema::Endpo
   policy.owner = endpoint.id;
   policy.acl = AclLayers(endpoint, AddressSets(*network));
   policy.network_acl = NetworkAclStagesOf(*network);
+  policy.shaping = ShapingOf(endpoint);
   if (!HasPolicy(endpoint, schema::EndpointPolicyType::kOutBoundNat)) return policy;
   HNS_ASSIGN_OR_RETURN(const HostAddresses host, HostAddressesOf(context.store, *network));
   for (const auto family : kFamilies) {

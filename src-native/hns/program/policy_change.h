@@ -24,6 +24,7 @@ struct PortPolicy {
   std::vector<vfp::LayerSpec> acl;
   std::vector<vfp::GroupSpec> nat_out;  // With rules; of SLB_NAT_LAYER.
   NetworkAclStages network_acl = {};
+  vfp::PortShaping shaping = {};
 };
 
 struct PolicyChange {

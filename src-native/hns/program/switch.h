@@ -116,6 +116,8 @@ class Switch {
 
   std::optional<vfp::SharedGroupId> GroupOf(const PlacedRule& rule) const;
   base::Status MakeNatGroup(const PlacedRule& rule);
+  // Its layers and limits, if its owner is there.
+  void AddPortPolicy(PortPolicy policy, vfp::ChangeSet* change) const;
   std::optional<vfp::ChangeSet::PortLayers> LayersOf(PortPolicy policy) const;
   const NetworkPorts* FindNetwork(const base::Guid& network) const;
   NetworkPorts* FindNetwork(const base::Guid& network);

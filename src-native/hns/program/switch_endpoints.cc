@@ -42,7 +42,7 @@ base::Status Switch::AddEndpoint(const schema::Endpoint& endpoint, PortPolicy po
   endpoints_.emplace(endpoint.id, EndpointPort{endpoint.network_id, port, vfp::kNoPort, {}});
   undo->Push([this, id = endpoint.id] { endpoints_.erase(id); });
   vfp::ChangeSet change;
-  if (auto layers = LayersOf(std::move(policy))) change.set_port_layers.push_back(*std::move(layers));
+  AddPortPolicy(std::move(policy), &change);
   HNS_RETURN_IF_ERROR(engine_.Commit(std::move(change)));
   HNS_RETURN_IF_ERROR(driver_.AddPort(port));
   undo->Push([this, port] { driver_.RemovePort(port); });

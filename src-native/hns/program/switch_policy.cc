@@ -35,7 +35,7 @@ base::Status Switch::Apply(PolicyChange change) {
   }
   // After the groups above were made, which these layers refer to.
   for (PortPolicy& policy : change.ports) {
-    if (auto layers = LayersOf(std::move(policy))) set.set_port_layers.push_back(*std::move(layers));
+    AddPortPolicy(std::move(policy), &set);
   }
   set.remotes = std::move(change.remotes);
   if (set.remove_shared_rules.empty() && set.set_shared_rules.empty() && set.set_port_layers.empty() &&
@@ -76,6 +76,14 @@ base::Status Switch::MakeNatGroup(const PlacedRule& rule) {
   HNS_ASSIGN_OR_RETURN(it->second.nat[FamilyIndex(rule.family)],
                        engine_.AddSharedGroup(ports->segment, std::move(spec)));
   return {};
+}
+
+void Switch::AddPortPolicy(PortPolicy policy, vfp::ChangeSet* change) const {
+  const vfp::PortShaping shaping = policy.shaping;
+  auto layers = LayersOf(std::move(policy));
+  if (!layers) return;
+  change->set_shaping.push_back({layers->port, shaping});
+  change->set_port_layers.push_back(*std::move(layers));
 }
 
 std::optional<vfp::ChangeSet::PortLayers> Switch::LayersOf(PortPolicy policy) const {

@@ -242,6 +242,10 @@ base::Status MemoryDriver::Send(vfp::PortIndex port, std::span<const std::uint8_
 }
 
 base::Result<std::vector<std::uint8_t>> MemoryDriver::Receive(vfp::PortIndex port) {
+  {
+    std::shared_lock running(state_->running);
+    if (state_->engine != nullptr) (void)state_->engine->Poll();
+  }
   std::lock_guard lock(state_->mutex);
   const auto found = state_->queues.find(port);
   if (found == state_->queues.end()) return PortNotFound(port);

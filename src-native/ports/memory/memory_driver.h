@@ -3,7 +3,9 @@
 //
 // What Send gives a port enters the engine there, as if the endpoint (at an
 // uplink: the wire) had sent it; deliveries have happened when it returns. What
-// the engine delivers waits in the port's queue until Receive takes it.
+// the engine delivers waits in the port's queue until Receive takes it. There is
+// no thread here: what a limit on bandwidth has held back comes with the next
+// Send or Receive after its time, at whichever port.
 //
 // Frames travel packed: repeated { uint32 little-endian length, bytes }.
 // A queue is there from AddPort to RemovePort; Attach is bookkeeping, so an

@@ -1,6 +1,9 @@
 // Everything that lives under the engine's lock, in one place.
 #pragma once
 
+#include <utility>
+#include <vector>
+
 #include "vfp/engine.h"
 #include "vfp/internal/connection_table.h"
 #include "vfp/internal/fragment_table.h"
@@ -28,9 +31,17 @@ struct Datapath {
   ConnectionTable table;
   TcpWindows windows;
   FragmentTable fragments;
-  ConnectionIndex sweep = 0;  // Where the search for idle connections goes on.
-  Tick swept_at = 0;          // When all slots that were due had been looked at.
-  Tick now = 0;               // Of the batch or call that runs.
+  ConnectionIndex sweep = 0;    // Where the search for idle connections goes on.
+  Tick swept_at = 0;            // When all slots that were due had been looked at.
+  Tick now = 0;                 // Of the batch or call that runs.
+  base::MonotonicTime time{0};  // The same, to the nanosecond.
+  // Where frames wait for tokens, each named once.
+  std::vector<std::pair<PortIndex, Direction>> backlogged;
+
+  void SetTime(base::MonotonicTime at) {
+    time = at;
+    now = ToTick(at);
+  }
 };
 
 // Removes a connection, its translations, names and NAT bindings.

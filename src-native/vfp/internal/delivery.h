@@ -52,6 +52,15 @@ class Delivery {
   // or was dropped. REQUIRES: egress is not kUnresolved.
   bool Advance(Traveller* frame, Egress egress, PortIndex egress_port) {
     PortState& port = *path_.net.port(frame->port);
+    Shaper* shaper = port.shapers[static_cast<std::size_t>(frame->direction)].get();
+    if (shaper != nullptr && !Admit(port, shaper, *frame, egress, egress_port)) [[unlikely]] {
+      return false;
+    }
+    return Depart(port, frame, egress, egress_port);
+  }
+
+  // The same for a frame that has its tokens.
+  bool Depart(PortState& port, Traveller* frame, Egress egress, PortIndex egress_port) {
     switch (egress) {
       case Egress::kDeliver: Arrive(port, *frame->frame); return false;
       case Egress::kTurnAround:
@@ -87,6 +96,14 @@ class Delivery {
       case Egress::kUnresolved: break;
     }
     return false;
+  }
+
+  // Tokens for a frame whose copies go to many: false, and there are none for it.
+  bool Police(PortState& port, Direction direction, const wire::Frame& frame);
+  // Takes a port's frames that wait out of the count of those that do; for what
+  // then happens to them.
+  static void CountNoLongerWaiting(PortState& port, Direction direction, std::size_t frames) {
+    port.counters[static_cast<std::size_t>(direction)].waiting -= frames;
   }
 
   // Whether a frame fits its segment's tunnels as it is: nothing owed, nothing to
@@ -131,6 +148,9 @@ class Delivery {
     ports_[count_++] = &port;
   }
 
+  // Tokens for a frame that is about to go on. False: it waits, or was dropped.
+  bool Admit(PortState& port, Shaper* shaper, const Traveller& frame, Egress egress, PortIndex egress_port);
+
   void EnterTunnel(PortState& port, Traveller* frame, std::uint32_t adjacency);
   // In pieces, or with a checksum still to be computed.
   void EnterTunnelOddly(PortState& port, Traveller* frame, std::uint32_t adjacency);
@@ -151,5 +171,10 @@ class Delivery {
   std::array<PortState*, kBatch> ports_{};
   std::array<wire::Frame, kBatch> run_;
 };
+
+// Frames that wait anywhere to enter this port, or leave by it, are dropped.
+void DropWaitingFor(Datapath& path, PortIndex port);
+// What waits in this direction of the port is nobody's to let go any more.
+void ForgetBacklog(Datapath& path, PortIndex port, Direction direction);
 
 }  // namespace vfp

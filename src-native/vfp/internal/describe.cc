@@ -106,6 +106,7 @@ std::string_view DescribeDrop(DropReason reason) {
     case DropReason::kHalfOpenLimit: return "the port has as many half-open TCP connections as it may have";
     case DropReason::kPortFlowLimit: return "the port has as many connections of this kind, or at all, as it may have";
     case DropReason::kIcmpRedirect: return "an ICMP redirect towards a port";
+    case DropReason::kRateLimit: return "faster than the port's bandwidth, and no room to wait";
     default: return "";
   }
 }

@@ -129,6 +129,7 @@ void Explainer::ChangeMacs(const HT& macs) {
 }
 
 bool Explainer::Advance(Egress egress, PortIndex egress_port) {
+  if (!Shape(egress)) return false;
   switch (egress) {
     case Egress::kDeliver: ChangeMacs(DeliveryMacs(*port_)); return Arrive(*port_);
     case Egress::kTurnAround:

@@ -52,6 +52,7 @@ bool Explainer::Flood() {
     return to != port_ && IsIn(*to, Vlan()) && type.FloodsTo(*port_, *to);
   };
   if (std::none_of(ports.begin(), ports.end(), reaches)) return Drop(DropReason::kNoDestinationBroadcast);
+  if (!MayFlood(*port_, direction_)) return Drop(DropReason::kRateLimit);
   Step("route", "to everybody on the segment");
   return ToOthers(/*through_layers=*/true);
 }
@@ -73,7 +74,7 @@ bool Explainer::ToOthers(bool through_layers) {
       Outside();
     } else if (through_layers) {
       planner_.PlanAlone(parsed_, to->index, Direction::kInbound, this, FreshPlan());
-      if (!plan_->drop) Arrive(*to);
+      if (!plan_->drop && MayFlood(*to, Direction::kInbound)) Arrive(*to);
     } else {
       Arrive(*to);
     }

@@ -17,6 +17,7 @@ bool Explainer::Object(const Objection& objection) {
 }
 
 bool Explainer::IntoTunnel(const Encapsulation& planned) {
+  if (!Shape(Egress::kTunnel)) return false;
   const OverlayState& overlay = *port_->segment->overlay;
   const Encapsulation push = overlay.Completed(planned);
   const std::uint16_t source_port = SourcePort();

@@ -40,6 +40,9 @@ class Explainer final : public WalkObserver {
   void ChangeMacs(const HT& macs);
   void TellTag();  // Of a frame that leaves by the uplink.
   std::uint16_t Vlan() const { return port_->kind == PortKind::kUplink ? vlan_ : port_->vlan; }
+  // Tokens for the frame, which are not taken: false, and it is dropped (explain_shaping.cc).
+  bool Shape(Egress egress);
+  bool MayFlood(const PortState& port, Direction direction) const;
   // See Delivery::Advance.
   bool Advance(Egress egress, PortIndex egress_port);
   bool Route(const Tuple& after, const std::optional<base::IpAddress>& reach);

@@ -29,12 +29,78 @@ bool IsDhcpServer(const wire::FastView& view) {
 }  // namespace
 
 void FastPath::Carry(PortState& port, std::span<wire::Frame> frames) {
+  if (!path_.backlogged.empty()) [[unlikely]] {
+    Release();
+  }
   while (!frames.empty()) {
     const std::size_t size = std::min(frames.size(), kBatch);
     CarryBatch(port, frames.first(size));
     frames = frames.subspan(size);
     path_.table.Migrate(kMigratePerBatch);
     SweepIdle(path_);
+  }
+}
+
+template <typename MayGo>
+bool FastPath::ReleaseBatch(PortState& port, Direction direction, Shaper* shaper, MayGo may_go) {
+  std::uint32_t size = 0;
+  count_ = 0;
+  for (; size < kBatch && !shaper->backlog.empty() && may_go(shaper->backlog.Next()); ++size) {
+    WaitingDeparture& departure = released_[size] = shaper->backlog.Pop();
+    Delivery::CountNoLongerWaiting(port, direction, 1);
+    wire::Frame& frame = released_frames_[size];
+    frame = {.data = departure.bytes.data() + wire::kFrameHeadroom,
+             .length = static_cast<std::uint32_t>(departure.bytes.size()) - wire::kFrameHeadroom,
+             .offload = departure.offload,
+             .headroom = wire::kFrameHeadroom};
+    travellers_[size] = {.frame = &frame,
+                         .port = port.index,
+                         .direction = direction,
+                         .forwarded = departure.forwarded,
+                         .ingress = departure.ingress};
+    PortIndex egress_port = departure.egress_port;
+    if (departure.push) {
+      OverlayState* overlay = port.segment->overlay.get();
+      if (overlay == nullptr || overlay->spec().provider != departure.push->source) {
+        Delivery::Drop(port, direction, DropReason::kNoDestination);
+        continue;
+      }
+      egress_port = overlay->AdjacencyOf(*departure.push);
+    }
+    if (!delivery_.Depart(port, &travellers_[size], departure.egress, egress_port)) continue;
+    is_plain_[size] = wire::ParseFast(frame, &views_[size]);
+    round_[count_++] = size;
+  }
+  while (count_ != 0) Round();
+  delivery_.Flush();
+  for (std::uint32_t i = 0; i < size; ++i) released_[i] = {};
+  return size != 0;
+}
+
+void FastPath::Release() {
+  // What is let go may have to wait again, at the port it goes to: that may add to the list.
+  for (std::size_t i = 0; i < path_.backlogged.size();) {
+    const auto [index, direction] = path_.backlogged[i];
+    PortState& port = *path_.net.port(index);
+    Shaper* shaper = port.shapers[static_cast<std::size_t>(direction)].get();
+    shaper->bucket.Refill(path_.time);
+    const auto may_go = [&](const WaitingDeparture& next) {
+      const bool goes = shaper->bucket.Has(next.cost);
+      if (goes) shaper->bucket.Take(next.cost);
+      return goes;
+    };
+    while (ReleaseBatch(port, direction, shaper, may_go)) {
+    }
+    if (shaper->backlog.empty()) {
+      path_.backlogged.erase(path_.backlogged.begin() + static_cast<std::ptrdiff_t>(i));
+    } else {
+      ++i;
+    }
+  }
+}
+
+void FastPath::ReleaseAll(PortState& port, Direction direction, Shaper* shaper) {
+  while (ReleaseBatch(port, direction, shaper, [](const WaitingDeparture&) { return true; })) {
   }
 }
 

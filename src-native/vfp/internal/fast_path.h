@@ -31,6 +31,11 @@ class FastPath {
   // Frames that enter `port` outbound. path.now is set.
   void Carry(PortState& port, std::span<wire::Frame> frames);
 
+  // Lets go what waits and has its tokens by now.
+  void Release();
+  // Everything that waits, whatever the tokens. REQUIRES: the shaper is no port's any more.
+  void ReleaseAll(PortState& port, Direction direction, Shaper* shaper);
+
  private:
   static constexpr std::size_t kBatch = Delivery::kBatch;
 
@@ -47,6 +52,9 @@ class FastPath {
   void Begin(std::uint32_t frame);
   bool Pass(std::uint32_t frame);
   bool PassCarefully(std::uint32_t frame, std::uint32_t entry);
+  // The next ones of the shaper that `may_go` lets go, up to a batch; false: none.
+  template <typename MayGo>
+  bool ReleaseBatch(PortState& port, Direction direction, Shaper* shaper, MayGo may_go);
 
   Datapath& path_;
   Delivery delivery_;
@@ -60,6 +68,8 @@ class FastPath {
   std::array<Lookup, kBatch> lookups_;
   std::array<std::uint32_t, kBatch> round_{};  // Numbers of this round's frames.
   std::size_t count_ = 0;
+  std::array<WaitingDeparture, kBatch> released_;
+  std::array<wire::Frame, kBatch> released_frames_;
   std::uint64_t mutations_ = 0;  // The table's, when candidates were looked up.
 };
 

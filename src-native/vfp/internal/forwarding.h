@@ -16,20 +16,10 @@
 
 #include "vfp/internal/datapath.h"
 #include "vfp/internal/flow_entry.h"
+#include "vfp/internal/ingress.h"
 #include "wire/parsed_frame.h"
 
 namespace vfp {
-
-// Where a frame came into the switch.
-enum class Ingress : std::uint8_t {
-  kPort,
-  kUplink,  // As it is.
-  kTunnel,  // By the uplink, in VXLAN, which has been taken away.
-};
-// What came from outside does not go back there.
-constexpr bool GoesBack(Ingress from, Egress to) {
-  return (from == Ingress::kUplink && to == Egress::kUplink) || (from == Ingress::kTunnel && to == Egress::kTunnel);
-}
 
 struct Route {
   Egress egress = Egress::kUnresolved;  // kPort, kUplink, kTunnel; kUnresolved: nowhere, see `drop`.

@@ -384,6 +384,7 @@ bool SlowPath::Flood(Traveller* frame, const wire::ParsedFrame& parsed) {
   if (std::none_of(from.segment->ports.begin(), from.segment->ports.end(), reaches)) {
     return Drop(*frame, DropReason::kNoDestinationBroadcast);
   }
+  if (!delivery_.Police(from, frame->direction, *frame->frame)) return Drop(*frame, DropReason::kRateLimit);
   ++CountersOf(path_, *frame).forwarded;
   for (PortState* to : from.segment->ports) {
     if (!reaches(to)) continue;
@@ -406,10 +407,12 @@ void SlowPath::FloodTo(PortState& port, const Traveller& frame) {
   wire::Parse(copy, &parsed);
   planner_.PlanAlone(parsed, port.index, Direction::kInbound, nullptr, &plan_);
   Committer::CountRules(plan_.walk);
-  if (plan_.drop) {
+  auto reason = plan_.drop;
+  if (!reason && !delivery_.Police(port, Direction::kInbound, copy)) reason = DropReason::kRateLimit;
+  if (reason) {
     Delivery::CountIn(port, Direction::kInbound, copy.length);
     CountWalk(copied);
-    Drop(copied, *plan_.drop);
+    Drop(copied, *reason);
     return;
   }
   CountWalk(copied);

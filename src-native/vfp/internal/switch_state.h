@@ -16,6 +16,7 @@
 #include "vfp/internal/connection.h"
 #include "vfp/internal/layer_state.h"
 #include "vfp/internal/overlay_state.h"
+#include "vfp/internal/shaper.h"
 
 namespace vfp {
 
@@ -31,7 +32,8 @@ struct PortState {
   std::uint32_t connections_head = kNone;
   base::MacAddress mac;
   std::uint16_t vlan = 0;
-  DirectionCounters counters[2];  // By Direction.
+  std::unique_ptr<Shaper> shapers[2];  // By Direction; null: no limit.
+  DirectionCounters counters[2];       // By Direction.
   std::uint64_t connections = 0;
   FlowCounts flows;
   CompiledLayers layers;
