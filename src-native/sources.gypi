@@ -326,6 +326,7 @@
       "test/native/ports_linux_machine_test.cc",
       "test/native/ports_linux_test.cc",
       "test/native/ports_memory_test.cc",
+      "test/native/list_test.cc",
       "test/native/rule_table_test.cc",
       "test/native/schema_endpoint_test.cc",
       "test/native/schema_modify_test.cc",

@@ -38,7 +38,7 @@ base::IpPrefix Prefix(const unsigned* bytes, unsigned length) {
   return prefix;
 }
 
-void AddPorts(unsigned first, unsigned last, std::vector<base::PortRange>* ports) {
+void AddPorts(unsigned first, unsigned last, vfp::List<base::PortRange>* ports) {
   if (first == 0 && last == 65535) return;
   ports->push_back({static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(last)});
 }

@@ -26,10 +26,10 @@ const char* KindName(vfp::PortKind kind) {
   return "endpoint";
 }
 
-template <typename T>
-Array Printed(const std::vector<T>& items) {
+template <typename Items>
+Array Printed(const Items& items) {
   Array array;
-  for (const T& item : items) array.emplace_back(item.ToString());
+  for (const auto& item : items) array.emplace_back(item.ToString());
   return array;
 }
 

@@ -12,6 +12,7 @@
 #include "base/ip_address.h"
 #include "base/mac_address.h"
 #include "vfp/flow_key.h"
+#include "vfp/list.h"
 #include "vfp/text.h"
 
 namespace vfp {
@@ -19,11 +20,11 @@ namespace vfp {
 // All lists: empty means any; within a list any member suffices; the lists are
 // ANDed. Source and destination are those of the packet as it enters the layer.
 struct Conditions {
-  std::vector<std::uint8_t> protocols;
-  std::vector<base::IpPrefix> sources;
-  std::vector<base::IpPrefix> destinations;
-  std::vector<base::PortRange> source_ports;
-  std::vector<base::PortRange> destination_ports;
+  List<std::uint8_t> protocols;
+  List<base::IpPrefix> sources;
+  List<base::IpPrefix> destinations;
+  List<base::PortRange> source_ports;
+  List<base::PortRange> destination_ports;
 
   bool operator==(const Conditions&) const = default;
 };
@@ -64,7 +65,7 @@ struct DynamicNat {
 // is chosen and reached, but the packet keeps the VIP (DSR towards a backend);
 // `source_address` is not used then.
 struct LoadBalance {
-  std::vector<Backend> backends;
+  List<Backend> backends;
   Affinity affinity = Affinity::kFiveTuple;
   std::optional<base::IpAddress> source_address;
   bool preserve_destination = false;

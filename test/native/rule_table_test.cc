@@ -37,11 +37,11 @@ std::string IdOf(const CompiledRule* rule) { return rule == nullptr ? "" : rule-
 
 // What the words of rule.h say, written down a second time with the plainest means.
 bool MeetsByDefinition(const vfp::Conditions& c, const Tuple& t) {
-  const auto any_prefix = [](const std::vector<IpPrefix>& prefixes, const base::IpAddress& address) {
+  const auto any_prefix = [](const vfp::List<IpPrefix>& prefixes, const base::IpAddress& address) {
     return prefixes.empty() ||
            std::any_of(prefixes.begin(), prefixes.end(), [&](const IpPrefix& p) { return p.Contains(address); });
   };
-  const auto any_port = [&](const std::vector<PortRange>& ranges, std::uint16_t port) {
+  const auto any_port = [&](const vfp::List<PortRange>& ranges, std::uint16_t port) {
     return ranges.empty() || (t.has_ports && std::any_of(ranges.begin(), ranges.end(),
                                                          [&](const PortRange& r) { return r.Contains(port); }));
   };

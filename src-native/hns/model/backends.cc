@@ -31,10 +31,17 @@ base::Result<BackendEndpoint> LoadBackend(Transaction& store, const base::Guid& 
   backend.id = endpoint;
   backend.network = ReadGuid(row->substr(0, kGuidBytes));
   backend.is_local = (*row)[kGuidBytes] == 0;
+  backend.addresses.reserve((row->size() - kHeaderBytes) / kAddressBytes);
   for (std::size_t at = kHeaderBytes; at + kAddressBytes <= row->size(); at += kAddressBytes) {
     backend.addresses.push_back(ReadAddress(row->substr(at, kAddressBytes)));
   }
   return backend;
+}
+
+base::Result<base::Guid> LoadBackendNetwork(Transaction& store, const base::Guid& endpoint) {
+  const auto row = store.Get(Table::kBackends, Key(endpoint));
+  if (!row || row->size() < kHeaderBytes) return NotFound(Table::kEndpoints, endpoint);
+  return ReadGuid(row->substr(0, kGuidBytes));
 }
 
 void PutBackend(Transaction& store, const schema::Endpoint& endpoint) {

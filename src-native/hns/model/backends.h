@@ -23,6 +23,9 @@ struct BackendEndpoint {
 // HCN_E_ENDPOINT_NOT_FOUND.
 base::Result<BackendEndpoint> LoadBackend(Transaction& store, const base::Guid& endpoint);
 
+// The network of an endpoint. HCN_E_ENDPOINT_NOT_FOUND.
+base::Result<base::Guid> LoadBackendNetwork(Transaction& store, const base::Guid& endpoint);
+
 // Writes the row, unless it says the same already; with every document.
 void PutBackend(Transaction& store, const schema::Endpoint& endpoint);
 void EraseBackend(Transaction& store, const base::Guid& endpoint);

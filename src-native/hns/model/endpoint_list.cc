@@ -11,6 +11,7 @@ namespace hns {
 base::Result<base::Guid> NetworkOfAll(Transaction& store, std::vector<base::Guid>* endpoints, const char* what,
                                       std::size_t most) {
   std::vector<base::Guid> unique;
+  unique.reserve(endpoints->size());
   for (const base::Guid& id : *endpoints) {
     if (std::find(unique.begin(), unique.end(), id) == unique.end()) unique.push_back(id);
   }
@@ -20,13 +21,13 @@ base::Result<base::Guid> NetworkOfAll(Transaction& store, std::vector<base::Guid
   }
   base::Guid network;
   for (const base::Guid& id : *endpoints) {
-    HNS_ASSIGN_OR_RETURN(const BackendEndpoint endpoint, LoadBackend(store, id));
-    if (!network.IsZero() && endpoint.network != network) {
+    HNS_ASSIGN_OR_RETURN(const base::Guid its_network, LoadBackendNetwork(store, id));
+    if (!network.IsZero() && its_network != network) {
       return base::MakeError(base::hr::ERROR_INVALID_PARAMETER,
                              std::string("the ") + what + " are of more than one network: `" + network.ToString() +
-                                 "` and `" + endpoint.network.ToString() + "`");
+                                 "` and `" + its_network.ToString() + "`");
     }
-    network = endpoint.network;
+    network = its_network;
   }
   return network;
 }

@@ -10,6 +10,7 @@ namespace hns {
 namespace {
 
 constexpr std::size_t kHeaderBytes = 8;  // The incarnation.
+constexpr std::size_t kUsualBytes = 1500;
 
 std::uint64_t NextIncarnation(Transaction& store) {
   constexpr std::string_view kCounter = "incarnation";
@@ -55,7 +56,9 @@ void PutRecord(Transaction& store, Table table, const base::Guid& id, const base
   const Key key(id);
   const auto old = FindRecord(store, table, id);
   const std::uint64_t incarnation = old ? old->incarnation : NextIncarnation(store);
-  std::string bytes(Key().AddBigEndian(incarnation, kHeaderBytes).bytes());
+  std::string bytes;
+  bytes.reserve(kUsualBytes);
+  bytes.append(Key().AddBigEndian(incarnation, kHeaderBytes).bytes());
   base::json::WriteTo(document, &bytes);
   store.Put(table, key, bytes);
 }

@@ -54,7 +54,7 @@ std::optional<vfp::Conditions> ConditionsOf(const schema::AclPolicy& acl, const 
   const bool inbound = IsInbound(acl.direction);
   if (!NamesSets(acl)) return ConditionsOf(acl, inbound, family);
   const auto in_sets = [&](const std::vector<std::string>& ids, const std::vector<base::IpPrefix>& addresses,
-                           std::vector<base::IpPrefix>* out) {
+                           vfp::List<base::IpPrefix>* out) {
     if (ids.empty()) return PrefixesOfFamily(addresses, family, out);
     const AddressSets::Members members = sets.InEach(ids);
     if (members.any) return true;
@@ -70,7 +70,7 @@ std::optional<vfp::Conditions> ConditionsOf(const schema::AclPolicy& acl, const 
   return conditions;
 }
 
-bool PrefixesOfFamily(const std::vector<base::IpPrefix>& all, base::IpFamily family, std::vector<base::IpPrefix>* out) {
+bool PrefixesOfFamily(const std::vector<base::IpPrefix>& all, base::IpFamily family, vfp::List<base::IpPrefix>* out) {
   for (const base::IpPrefix& prefix : all) {
     if (prefix.address.family == family) out->push_back(prefix.Masked());
   }

@@ -37,7 +37,7 @@ class RuleIds {
 vfp::Rule AclRule(const base::json::Value& settings, const schema::AclPolicy& acl, RuleIds* ids);
 
 // False: there are some, but none of this family, so no packet of it matches.
-bool PrefixesOfFamily(const std::vector<base::IpPrefix>& all, base::IpFamily family, std::vector<base::IpPrefix>* out);
+bool PrefixesOfFamily(const std::vector<base::IpPrefix>& all, base::IpFamily family, vfp::List<base::IpPrefix>* out);
 
 // nullopt: no packet of the family meets them. `Rule`: what names lists as an ACL does.
 template <typename Rule>

@@ -172,9 +172,21 @@ base::Result<std::vector<PortPolicy>> CompilePorts(Context& context, const base:
 }
 
 void RuleDiff::Before(std::vector<PlacedRule> rules) { Append(std::move(rules), &before_); }
-void RuleDiff::After(std::vector<PlacedRule> rules) { Append(std::move(rules), &after_); }
+void RuleDiff::After(std::vector<PlacedRule> rules) {
+  is_one_step_ = after_.empty() && !rules.empty();
+  if (is_one_step_) {
+    after_ = std::move(rules);
+  } else {
+    Append(std::move(rules), &after_);
+  }
+}
 
 void RuleDiff::MoveTo(PolicyChange* change) {
+  // What comes newly, and only once, needs no comparing.
+  if (before_.empty() && is_one_step_ && change->set.empty()) {
+    change->set = std::exchange(after_, {});
+    return;
+  }
   // Views of what stands in the lists, where nothing moves until all are asked.
   // Of a rule that several steps of one call speak about, the first "before" and
   // the last "after" count.

@@ -48,6 +48,7 @@ class RuleDiff {
  private:
   std::vector<PlacedRule> before_;
   std::vector<PlacedRule> after_;
+  bool is_one_step_ = false;  // All of after_ came in one call.
 };
 
 }  // namespace hns

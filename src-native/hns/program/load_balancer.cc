@@ -30,7 +30,15 @@ vfp::Affinity AffinityOf(schema::DistributionType type) {
 struct Frontend {
   std::string name;
   base::IpFamily family;
-  std::vector<base::IpPrefix> addresses;
+  vfp::List<base::IpPrefix> addresses;
+};
+
+// One port of a frontend: what its rules have in common.
+struct FrontendPort {
+  const Frontend& frontend;
+  const schema::LoadBalancerPortMapping& mapping;
+  std::string name;
+  vfp::Conditions conditions;
 };
 
 class Builder {
@@ -63,61 +71,72 @@ class Builder {
     const bool is_dsr = (load_balancer_.flags & schema::load_balancer_flags::kEnableDirectServerReturn) != 0;
     const bool has_source = load_balancer_.source_vip && load_balancer_.source_vip->family == frontend.family;
     for (const schema::LoadBalancerPortMapping& mapping : load_balancer_.port_mappings) {
+      const FrontendPort port = PortOf(frontend, mapping);
       if (!is_dsr && has_source) {
-        AddProxied(frontend, mapping);
+        AddProxied(port);
       } else {
-        AddDirect(frontend, mapping);
+        AddDirect(port);
       }
     }
   }
 
+  FrontendPort PortOf(const Frontend& frontend, const schema::LoadBalancerPortMapping& mapping) const {
+    FrontendPort port{frontend, mapping, {}, {}};
+    port.name = "_" + id_ + "_" + frontend.name + "_" + std::to_string(mapping.external_port) + "_" +
+                std::to_string(mapping.internal_port) + "_" + std::to_string(mapping.protocol);
+    port.conditions.protocols = {mapping.protocol};
+    port.conditions.destinations = frontend.addresses;
+    port.conditions.destination_ports = {{mapping.external_port, mapping.external_port}};
+    return port;
+  }
+
   // Through the host's port, from the SourceVIP.
-  void AddProxied(const Frontend& frontend, const schema::LoadBalancerPortMapping& mapping) {
-    AddHairpin(frontend, mapping);
-    vfp::Rule rule = NewRule("LB", frontend, mapping);
-    rule.action = Balance(frontend, mapping, /*local_only=*/false, load_balancer_.source_vip, Keeps(mapping));
-    Put(Place::kBalanceOut, network_, frontend, std::move(rule));
+  void AddProxied(const FrontendPort& port) {
+    AddHairpin(port);
+    vfp::Rule rule = NewRule("LB", port);
+    rule.action = Balance(port, /*local_only=*/false, load_balancer_.source_vip, Keeps(port.mapping));
+    Put(Place::kBalanceOut, network_, port, std::move(rule));
   }
 
   // At the client's port; from outside, at the host's and the backend's.
-  void AddDirect(const Frontend& frontend, const schema::LoadBalancerPortMapping& mapping) {
-    vfp::Rule client = NewRule("LB_DSR", frontend, mapping);
-    client.action = Balance(frontend, mapping, false, std::nullopt, Keeps(mapping));
-    Put(Place::kDsrOut, network_, frontend, client);
-
-    // The host is a client, too; its port is this one.
-    if (auto sources = HostSources(frontend.family); !sources.empty()) {
-      vfp::Rule from_host = NewRule("LB_HOST", frontend, mapping);
-      from_host.priority = kBalanceFromHostPriority;
-      from_host.conditions.sources = std::move(sources);
-      from_host.action = client.action;
-      Put(Place::kBalanceOut, network_, frontend, std::move(from_host));
-    }
-
+  void AddDirect(const FrontendPort& port) {
     // A backend on another host cannot turn the VIP into itself, so backends
     // here go first, and where there is none the destination is rewritten.
     // Unverified: which one Windows takes.
-    const bool any_local = HasLocal(frontend.family);
-    AddHairpin(frontend, mapping);
-    vfp::Rule from_outside = NewRule("LB", frontend, mapping);
-    from_outside.action = Balance(frontend, mapping, any_local, std::nullopt, any_local || Keeps(mapping));
-    Put(Place::kBalanceOut, network_, frontend, std::move(from_outside));
-    if (!any_local || Keeps(mapping)) return;
-    // They differ in the address alone, and share their name.
-    const vfp::Rule to_backend = NewRule("NAT", frontend, mapping);
-    rules_.reserve(rules_.size() + backends_.size());
+    const bool any_local = HasLocal(port.frontend.family);
+    const bool keeps = Keeps(port.mapping);
+    const bool to_backends = any_local && !keeps;
+    rules_.reserve(rules_.size() + 4 + (to_backends ? backends_.size() : 0));
+
+    vfp::Rule client = NewRule("LB_DSR", port);
+    client.action = Balance(port, false, std::nullopt, keeps);
+    // The host is a client, too; its port is this one.
+    if (auto sources = HostSources(port.frontend.family); !sources.empty()) {
+      vfp::Rule from_host = NewRule("LB_HOST", port);
+      from_host.priority = kBalanceFromHostPriority;
+      from_host.conditions.sources = std::move(sources);
+      from_host.action = client.action;
+      Put(Place::kBalanceOut, network_, port, std::move(from_host));
+    }
+    Put(Place::kDsrOut, network_, port, std::move(client));
+
+    AddHairpin(port);
+    vfp::Rule from_outside = NewRule("LB", port);
+    from_outside.action = Balance(port, any_local, std::nullopt, any_local || keeps);
+    Put(Place::kBalanceOut, network_, port, std::move(from_outside));
+    if (!to_backends) return;
+    // They differ in the address alone, and share the rest.
+    const vfp::Rule to_backend = NewRule("NAT", port);
     for (const BackendEndpoint& backend : backends_) {
-      const auto address = AddressOf(backend, frontend.family);
+      const auto address = AddressOf(backend, port.frontend.family);
       if (!backend.is_local || !address) continue;
       vfp::Rule nat = to_backend;
-      nat.action = vfp::StaticNat{false, *address, mapping.internal_port};
-      Put(Place::kNatIn, backend.id, frontend, std::move(nat));
+      nat.action = vfp::StaticNat{false, *address, port.mapping.internal_port};
+      Put(Place::kNatIn, backend.id, port, std::move(nat));
     }
   }
 
-  void AddHairpin(const Frontend& frontend, const schema::LoadBalancerPortMapping& mapping) {
-    Put(Place::kHairpinIn, network_, frontend, NewRule("HairPin", frontend, mapping));
-  }
+  void AddHairpin(const FrontendPort& port) { Put(Place::kHairpinIn, network_, port, NewRule("HairPin", port)); }
 
   static bool Keeps(const schema::LoadBalancerPortMapping& mapping) {
     constexpr std::uint32_t kKeep =
@@ -132,24 +151,27 @@ class Builder {
     return false;
   }
 
-  std::vector<base::IpPrefix> HostSources(base::IpFamily family) const {
-    std::vector<base::IpPrefix> sources;
+  vfp::List<base::IpPrefix> HostSources(base::IpFamily family) const {
+    vfp::List<base::IpPrefix> sources;
     for (const base::IpAddress& address : host_.endpoint) {
       if (address.family == family) sources.push_back(base::IpPrefix::Host(address));
     }
     return sources;
   }
 
-  vfp::LoadBalance Balance(const Frontend& frontend, const schema::LoadBalancerPortMapping& mapping, bool local_only,
-                           std::optional<base::IpAddress> source, bool preserve) const {
-    vfp::LoadBalance balance;
+  vfp::LoadBalance Balance(const FrontendPort& port, bool local_only, std::optional<base::IpAddress> source,
+                           bool preserve) const {
+    std::vector<vfp::Backend> backends;
+    backends.reserve(backends_.size());
     for (const BackendEndpoint& backend : backends_) {
       if (local_only && !backend.is_local) continue;
-      if (const auto address = AddressOf(backend, frontend.family)) {
-        balance.backends.push_back({*address, mapping.internal_port});
+      if (const auto address = AddressOf(backend, port.frontend.family)) {
+        backends.push_back({*address, port.mapping.internal_port});
       }
     }
-    balance.affinity = AffinityOf(mapping.distribution);
+    vfp::LoadBalance balance;
+    balance.backends = backends;
+    balance.affinity = AffinityOf(port.mapping.distribution);
     balance.source_address = preserve ? std::nullopt : source;
     balance.preserve_destination = preserve;
     return balance;
@@ -157,20 +179,17 @@ class Builder {
 
   // The id names what the rule is about, not its backends: connections keep
   // theirs when others come and go.
-  vfp::Rule NewRule(const char* kind, const Frontend& frontend, const schema::LoadBalancerPortMapping& mapping) const {
+  vfp::Rule NewRule(const char* kind, const FrontendPort& port) const {
     vfp::Rule rule;
-    rule.id = rule.name = kind + ("_" + id_ + "_") + frontend.name + "_" + std::to_string(mapping.external_port) + "_" +
-                          std::to_string(mapping.internal_port) + "_" + std::to_string(mapping.protocol);
+    rule.id = rule.name = kind + port.name;
     rule.priority = kBalancePriority;
     rule.flags = kStatefulTerminating;
-    rule.conditions.protocols = {mapping.protocol};
-    rule.conditions.destinations = frontend.addresses;
-    rule.conditions.destination_ports = {{mapping.external_port, mapping.external_port}};
+    rule.conditions = port.conditions;
     return rule;
   }
 
-  void Put(Place place, const base::Guid& owner, const Frontend& frontend, vfp::Rule rule) {
-    rules_.push_back({place, owner, frontend.family, std::move(rule)});
+  void Put(Place place, const base::Guid& owner, const FrontendPort& port, vfp::Rule rule) {
+    rules_.push_back({place, owner, port.frontend.family, std::move(rule)});
   }
 
   const schema::LoadBalancer& load_balancer_;

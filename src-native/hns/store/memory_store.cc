@@ -31,6 +31,7 @@ class MemoryTransaction final : public Transaction {
       : mutex_(mutex), tables_(tables), access_(access) {
     if (access == Access::kWrite) {
       mutex_.lock();
+      undo_.reserve(kUsualWrites);
     } else {
       mutex_.lock_shared();
     }
@@ -92,6 +93,8 @@ class MemoryTransaction final : public Transaction {
   }
 
  private:
+  static constexpr std::size_t kUsualWrites = 32;
+
   struct Replaced {
     Table table;
     bool existed;

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -57,38 +58,44 @@ class Key {
   explicit Key(const base::Guid& id) { Add(id); }
 
   Key& Add(const base::Guid& id) {
-    AddBigEndian(id.data1, 4);
-    AddBigEndian(id.data2, 2);
-    AddBigEndian(id.data3, 2);
-    bytes_.append(reinterpret_cast<const char*>(id.data4.data()), id.data4.size());
-    return *this;
+    const std::uint64_t head = std::uint64_t{id.data1} << 32 | std::uint64_t{id.data2} << 16 | id.data3;
+    AddBigEndian(head, 8);
+    return AddText({reinterpret_cast<const char*>(id.data4.data()), id.data4.size()});
   }
   // Family and all 16 bytes, so that families do not meet.
   Key& Add(const base::IpAddress& address) {
-    bytes_.push_back(static_cast<char>(address.family));
-    bytes_.append(reinterpret_cast<const char*>(address.bytes.data()), address.bytes.size());
-    return *this;
+    AddByte(static_cast<std::uint8_t>(address.family));
+    return AddText({reinterpret_cast<const char*>(address.bytes.data()), address.bytes.size()});
   }
   Key& Add(const base::MacAddress& mac) {
-    bytes_.append(reinterpret_cast<const char*>(mac.bytes.data()), mac.bytes.size());
-    return *this;
+    return AddText({reinterpret_cast<const char*>(mac.bytes.data()), mac.bytes.size()});
   }
   Key& AddByte(std::uint8_t value) { return AddBigEndian(value, 1); }
   Key& AddPort(std::uint16_t value) { return AddBigEndian(value, 2); }
   Key& AddText(std::string_view text) {
-    bytes_.append(text);
+    if (long_.empty() && size_ + text.size() <= sizeof short_) {
+      if (!text.empty()) std::memcpy(short_ + size_, text.data(), text.size());
+      size_ += text.size();
+      return *this;
+    }
+    if (long_.empty()) long_.assign(short_, size_);
+    long_.append(text);
     return *this;
   }
   Key& AddBigEndian(std::uint64_t value, int width) {
-    for (int shift = (width - 1) * 8; shift >= 0; shift -= 8) bytes_.push_back(static_cast<char>(value >> shift));
-    return *this;
+    char bytes[8];
+    for (int i = 0; i < width; ++i) bytes[i] = static_cast<char>(value >> (width - 1 - i) * 8);
+    return AddText({bytes, static_cast<std::size_t>(width)});
   }
 
-  std::string_view bytes() const { return bytes_; }
-  operator std::string_view() const { return bytes_; }  // NOLINT: a key is its bytes
+  std::string_view bytes() const { return long_.empty() ? std::string_view(short_, size_) : long_; }
+  operator std::string_view() const { return bytes(); }  // NOLINT: a key is its bytes
 
  private:
-  std::string bytes_;
+  // Two ids, or an address and more.
+  char short_[48];
+  std::size_t size_ = 0;
+  std::string long_;  // All of a key that is longer.
 };
 
 inline std::uint64_t ReadBigEndian(std::string_view bytes) {

@@ -6,7 +6,6 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
-#include <vector>
 
 #include "vfp/internal/rule_table.h"
 #include "vfp/rule.h"
@@ -36,7 +35,7 @@ inline bool PrefixContains(const base::IpPrefix& prefix, const base::IpAddress& 
 }
 
 // Of each: an empty list means any.
-inline bool AnyPrefixContains(const std::vector<base::IpPrefix>& prefixes, const base::IpAddress& address) {
+inline bool AnyPrefixContains(const List<base::IpPrefix>& prefixes, const base::IpAddress& address) {
   if (prefixes.empty()) return true;
   for (const auto& prefix : prefixes) {
     if (PrefixContains(prefix, address)) return true;
@@ -44,11 +43,11 @@ inline bool AnyPrefixContains(const std::vector<base::IpPrefix>& prefixes, const
   return false;
 }
 
-inline bool AnyProtocolIs(const std::vector<std::uint8_t>& protocols, std::uint8_t protocol) {
+inline bool AnyProtocolIs(const List<std::uint8_t>& protocols, std::uint8_t protocol) {
   return protocols.empty() || std::find(protocols.begin(), protocols.end(), protocol) != protocols.end();
 }
 
-inline bool AnyRangeContains(const std::vector<base::PortRange>& ranges, std::uint16_t port, bool has_ports) {
+inline bool AnyRangeContains(const List<base::PortRange>& ranges, std::uint16_t port, bool has_ports) {
   if (ranges.empty()) return true;
   if (!has_ports) return false;
   for (const auto& range : ranges) {

@@ -61,6 +61,15 @@ CompiledGroup::CompiledGroup(const GroupSpec& spec, bool shared)
 
 base::Status CompiledGroup::Add(PreparedRule prepared, StringPool* names) {
   HNS_ASSIGN_OR_RETURN(CompiledRule * compiled, rules_.Add(std::move(prepared.rule)));
+  SetProgram(compiled, std::move(prepared.backends), names);
+  return {};
+}
+
+void CompiledGroup::AddNew(PreparedRule prepared, StringPool* names) {
+  SetProgram(rules_.AddNew(std::move(prepared.rule)), std::move(prepared.backends), names);
+}
+
+void CompiledGroup::SetProgram(CompiledRule* compiled, std::shared_ptr<const MaglevTable> backends, StringPool* names) {
   if (free_programs_.empty()) {
     compiled->program = static_cast<std::uint32_t>(programs_.size());
     programs_.emplace_back();
@@ -69,9 +78,8 @@ base::Status CompiledGroup::Add(PreparedRule prepared, StringPool* names) {
     free_programs_.pop_back();
   }
   RuleProgram& program = programs_[compiled->program];
-  program.backends = std::move(prepared.backends);
+  program.backends = std::move(backends);
   program.name = names != nullptr && NeedsName(compiled->rule) ? names->Acquire(compiled->rule.id) : kNoName;
-  return {};
 }
 
 bool CompiledGroup::Remove(std::string_view rule_id, StringPool& names) {

@@ -42,6 +42,8 @@ class CompiledGroup {
   // ERROR_ALREADY_EXISTS when the id is taken. Without a name until BindNames
   // or a pool is given.
   base::Status Add(PreparedRule prepared, StringPool* names);
+  // REQUIRES: the id is free.
+  void AddNew(PreparedRule prepared, StringPool* names);
   bool Remove(std::string_view rule_id, StringPool& names);
   // After many additions: see RuleTable::Settle.
   void Settle() { rules_.Settle(); }
@@ -60,6 +62,8 @@ class CompiledGroup {
   bool shared() const { return shared_; }
 
  private:
+  void SetProgram(CompiledRule* compiled, std::shared_ptr<const MaglevTable> backends, StringPool* names);
+
   const std::string id_;
   const std::uint16_t priority_;
   const Direction direction_;

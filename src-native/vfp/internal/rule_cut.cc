@@ -75,17 +75,22 @@ class Chooser {
   void FindCandidates() {
     const auto sample = static_cast<double>(placed_.size());
     for (int word = 0; word <= kWords; ++word) {
-      std::uint32_t ones[64] = {}, fixed[64] = {};
+      // The bits that are one in some lane and zero in another: few.
+      std::uint64_t some_one = 0, some_zero = 0;
       for (const Placed& one : placed_) {
         const CutLane<kWords>& lane = all_[one.lane];
-        for (int bit = 0; bit < 64; ++bit) {
-          ones[bit] += static_cast<std::uint32_t>(lane.value[word] >> bit & 1);
-          fixed[bit] += static_cast<std::uint32_t>(lane.fixed[word] >> bit & 1);
-        }
+        some_one |= lane.value[word];
+        some_zero |= lane.fixed[word] & ~lane.value[word];
       }
-      for (int bit = 0; bit < 64; ++bit) {
-        if (ones[bit] == 0 || ones[bit] == fixed[bit]) continue;
-        const double with_one = sample - (fixed[bit] - ones[bit]), with_zero = sample - ones[bit];
+      for (std::uint64_t bits = some_one & some_zero; bits != 0; bits &= bits - 1) {
+        const int bit = std::countr_zero(bits);
+        std::uint32_t ones = 0, zeros = 0;
+        for (const Placed& one : placed_) {
+          const CutLane<kWords>& lane = all_[one.lane];
+          ones += static_cast<std::uint32_t>(lane.value[word] >> bit & 1);
+          zeros += static_cast<std::uint32_t>((lane.fixed[word] & ~lane.value[word]) >> bit & 1);
+        }
+        const double with_one = sample - zeros, with_zero = sample - ones;
         candidates_.push_back({with_one * with_one + with_zero * with_zero, word, std::uint64_t{1} << bit});
       }
     }

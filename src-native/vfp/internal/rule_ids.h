@@ -34,11 +34,9 @@ class RuleIds {
   void Add(std::uint32_t slot, const std::vector<CompiledRule*>& slots) {
     ++size_;
     if (entries_.empty() && slots.size() <= kFew) return;
-    if (size_ * 4 > entries_.size() * 3) {
-      Grow(slots);
-    } else {
-      Place({HashOf(slots[slot]->rule.id), slot});
-    }
+    const bool was_empty = entries_.empty();
+    if (size_ * 4 > entries_.size() * 3) Grow(slots);
+    if (!was_empty) Place({HashOf(slots[slot]->rule.id), slot});
   }
 
   // REQUIRES: slots[slot] is the rule still.
@@ -76,10 +74,17 @@ class RuleIds {
     entries_[at] = entry;
   }
   void Grow(const std::vector<CompiledRule*>& slots) {
-    const std::size_t capacity = entries_.empty() ? 4 * kFew : entries_.size() * 2;
-    entries_.assign(capacity, Entry{});
-    for (std::uint32_t slot = 0; slot < slots.size(); ++slot) {
-      if (slots[slot] != nullptr) Place({HashOf(slots[slot]->rule.id), slot});
+    if (entries_.empty()) {
+      entries_.assign(4 * kFew, Entry{});
+      for (std::uint32_t slot = 0; slot < slots.size(); ++slot) {
+        if (slots[slot] != nullptr) Place({HashOf(slots[slot]->rule.id), slot});
+      }
+      return;
+    }
+    std::vector<Entry> smaller(entries_.size() * 2);
+    smaller.swap(entries_);
+    for (const Entry& entry : smaller) {
+      if (entry.slot != kFree) Place(entry);
     }
   }
 

@@ -25,6 +25,8 @@ constexpr std::uint32_t kManyLeaves = 64;
 // How many lanes a node's children may have together, per lane of the node:
 // where most address bits are open, more.
 constexpr double kGrowth = 1.6, kOpenGrowth = 4;
+// Trees of so many times the lanes they were built from are built anew.
+constexpr std::size_t kRebuiltAt = 4;
 // Trees beyond so many lanes are not built anew when they grow: it would take
 // longer than a packet should wait.
 constexpr std::size_t kMaxRebuilt = 16384;
@@ -140,7 +142,7 @@ void RuleIndex<kWords>::Add(std::uint32_t slot, const std::vector<CompiledRule*>
   lanes_ += lanes.size();
   for (const auto& lane : lanes) checked_ += lane.id.must_check();
   const bool has_outgrown =
-      trees_ == nullptr ? lanes_ > kListLanes : lanes_ > built_ + built_ / 2 && lanes_ <= kMaxRebuilt;
+      trees_ == nullptr ? lanes_ > kListLanes : lanes_ > built_ * kRebuiltAt && lanes_ <= kMaxRebuilt;
   if (has_outgrown) {
     Rebuild(slots, nullptr);
   } else {

@@ -6,8 +6,9 @@
 // prefix are long. In a tree of long prefixes few lanes leave an address bit
 // open, so few are in more than one leaf.
 //
-// Adding or removing a rule touches its own lanes; a tree that has doubled since
-// it was built is built anew while it is small enough that nobody waits for it.
+// Adding or removing a rule touches its own lanes; trees that have grown to four
+// times what they were built from are built anew while they are small enough that
+// nobody waits for it.
 #pragma once
 
 #include <cstddef>

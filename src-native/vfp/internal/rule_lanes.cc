@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <optional>
 
 namespace vfp {
 namespace {
@@ -46,10 +45,11 @@ Prefix<kWords> PrefixFrom(const base::IpPrefix& prefix) {
 
 // Those of this family, none inside another. An empty list is one prefix of length 0.
 template <int kWords>
-std::vector<Prefix<kWords>> Gather(const std::vector<base::IpPrefix>& list) {
+Few<Prefix<kWords>> Gather(const List<base::IpPrefix>& list) {
   constexpr auto kFamily = kWords == 1 ? base::IpFamily::kIpv4 : base::IpFamily::kIpv6;
+  if (list.empty()) return Few(Prefix<kWords>());
+  if (list.size() == 1 && list[0].address.family == kFamily) return Few(PrefixFrom<kWords>(list[0]));
   std::vector<Prefix<kWords>> all;
-  if (list.empty()) all.emplace_back();
   for (const auto& prefix : list) {
     if (prefix.address.family == kFamily) all.push_back(PrefixFrom<kWords>(prefix));
   }
@@ -65,7 +65,7 @@ std::vector<Prefix<kWords>> Gather(const std::vector<base::IpPrefix>& list) {
 
 // REQUIRES: not empty, in order.
 template <int kWords>
-Prefix<kWords> Around(const std::vector<Prefix<kWords>>& list) {
+Prefix<kWords> Around(const Few<Prefix<kWords>>& list) {
   Prefix<kWords> around = list.front();
   int common = 0;
   for (int w = 0; w < kWords && common == 32 * w; ++w)
@@ -76,12 +76,12 @@ Prefix<kWords> Around(const std::vector<Prefix<kWords>>& list) {
   return around;
 }
 
-using Ports = std::vector<base::PortRange>;
+using Ports = Few<base::PortRange>;
 
 // Empty ranges go, those that meet become one.
-Ports Gather(const Ports& list) {
-  if (list.size() == 1 && list[0].first <= list[0].last) return list;
-  Ports all;
+Ports Gather(const List<base::PortRange>& list) {
+  if (list.size() == 1 && list[0].first <= list[0].last) return Ports(list[0]);
+  std::vector<base::PortRange> all;
   for (const auto& range : list) {
     if (range.first <= range.last) all.push_back(range);
   }
@@ -114,16 +114,15 @@ void SetPrefix(const Prefix<kWords>& prefix, std::uint32_t* words, std::uint8_t*
 }  // namespace
 
 template <int kWords>
-std::vector<Lane<kWords>> LanesOf(const Rule& rule, std::uint32_t slot) {
+Few<Lane<kWords>> LanesOf(const Rule& rule, std::uint32_t slot) {
   const Conditions& conditions = rule.conditions;
-  std::vector<Lane<kWords>> lanes;
   const auto sources = Gather<kWords>(conditions.sources);
   const auto destinations = Gather<kWords>(conditions.destinations);
   const Ports source_ports = Gather(conditions.source_ports);
   const Ports destination_ports = Gather(conditions.destination_ports);
-  if (sources.empty() || destinations.empty()) return lanes;
-  if (source_ports.empty() != conditions.source_ports.empty()) return lanes;
-  if (destination_ports.empty() != conditions.destination_ports.empty()) return lanes;
+  if (sources.empty() || destinations.empty()) return {};
+  if (source_ports.empty() != conditions.source_ports.empty()) return {};
+  if (destination_ports.empty() != conditions.destination_ports.empty()) return {};
 
   Lane<kWords> lane;
   lane.id = {.rule = slot, .rank = RankOf(rule)};
@@ -163,8 +162,10 @@ std::vector<Lane<kWords>> LanesOf(const Rule& rule, std::uint32_t slot) {
   }
   if (check) lane.id.rule |= LaneId::kMustCheck;
 
+  if (spelled == Spelled::kNone) return Few(lane);
+  std::vector<Lane<kWords>> lanes;
   switch (spelled) {
-    case Spelled::kNone: lanes.push_back(lane); break;
+    case Spelled::kNone: break;
     case Spelled::kSources:
       for (const auto& prefix : sources) {
         SetPrefix(prefix, lane.source, &lane.source_free);
@@ -193,7 +194,7 @@ std::vector<Lane<kWords>> LanesOf(const Rule& rule, std::uint32_t slot) {
   return lanes;
 }
 
-template std::vector<Lane<1>> LanesOf(const Rule&, std::uint32_t);
-template std::vector<Lane<4>> LanesOf(const Rule&, std::uint32_t);
+template Few<Lane<1>> LanesOf(const Rule&, std::uint32_t);
+template Few<Lane<4>> LanesOf(const Rule&, std::uint32_t);
 
 }  // namespace vfp

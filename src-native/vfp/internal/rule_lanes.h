@@ -8,8 +8,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
+#include "vfp/internal/few.h"
 #include "vfp/internal/rule_block.h"
 #include "vfp/rule.h"
 
@@ -21,9 +21,9 @@ inline constexpr std::size_t kMaxSpelledPorts = 16;
 // The lanes of a rule for packets of one family (1 word: IPv4, 4: IPv6): in a
 // fixed order, none when such packets cannot meet it.
 template <int kWords>
-std::vector<Lane<kWords>> LanesOf(const Rule& rule, std::uint32_t slot);
+Few<Lane<kWords>> LanesOf(const Rule& rule, std::uint32_t slot);
 
-extern template std::vector<Lane<1>> LanesOf(const Rule&, std::uint32_t);
-extern template std::vector<Lane<4>> LanesOf(const Rule&, std::uint32_t);
+extern template Few<Lane<1>> LanesOf(const Rule&, std::uint32_t);
+extern template Few<Lane<4>> LanesOf(const Rule&, std::uint32_t);
 
 }  // namespace vfp

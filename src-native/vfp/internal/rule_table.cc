@@ -47,10 +47,14 @@ RuleTable::RuleTable(RuleTable&&) noexcept = default;
 RuleTable& RuleTable::operator=(RuleTable&&) noexcept = default;
 
 base::Result<CompiledRule*> RuleTable::Add(Rule rule) {
-  State& state = *state_;
-  if (state.ids.Find(rule.id, state.slots)) {
+  if (state_->ids.Find(rule.id, state_->slots)) {
     return base::MakeError(base::hr::ERROR_ALREADY_EXISTS, "a rule `" + rule.id + "` is in this group already");
   }
+  return AddNew(std::move(rule));
+}
+
+CompiledRule* RuleTable::AddNew(Rule rule) {
+  State& state = *state_;
   auto* added = new CompiledRule{std::move(rule)};
   std::uint32_t slot;
   if (state.free_slots.empty()) {

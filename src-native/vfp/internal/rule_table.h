@@ -51,6 +51,8 @@ class RuleTable {
   // ERROR_ALREADY_EXISTS when the id is taken. The pointer is good until the
   // rule is removed.
   base::Result<CompiledRule*> Add(Rule rule);
+  // REQUIRES: the id is free.
+  CompiledRule* AddNew(Rule rule);
   // Of a table that many rules were added to one by one: brings its trees to what
   // they would be had all rules been known. Takes a microsecond a rule, at most;
   // answers stay the same, large tables give them faster.

@@ -1,7 +1,6 @@
 #include "vfp/internal/switch_state.h"
 
 #include <algorithm>
-#include <cassert>
 #include <set>
 #include <utility>
 
@@ -301,8 +300,7 @@ void SwitchState::SetSharedRule(SharedGroupId id, PreparedRule rule, StringPool&
   RemoveSharedRule(id, rule.rule.id, names);
   SharedGroup& shared = *shared_groups_[id];
   segments_[shared.segment]->CountNatAddress(rule.rule, true);
-  [[maybe_unused]] const base::Status added = shared.group->Add(std::move(rule), &names);
-  assert(added.ok());
+  shared.group->AddNew(std::move(rule), &names);
 }
 
 void SwitchState::RemoveSharedRule(SharedGroupId id, std::string_view rule_id, StringPool& names) {
