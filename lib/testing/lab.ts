@@ -7,6 +7,7 @@ import type { Endpoint } from '../objects/endpoint.js'
 import type { LoadBalancer } from '../objects/load-balancer.js'
 import type { LoadBalancerPort } from '../objects/load-balancer-spec.js'
 import type { Network } from '../objects/network.js'
+import type { NetworkSpec, NetworkType } from '../objects/network-spec.js'
 import type { Pod } from '../pods/pod.js'
 import type { PodSpec } from '../pods/pods.js'
 import { acl } from '../policy/constructors.js'
@@ -21,6 +22,8 @@ export interface LabOptions {
   readonly subnets?: readonly { readonly prefix: string; readonly gateway: string; readonly vlan?: number }[]
   /** With one, the network has an uplink, and `lab.uplink` is the wire behind it. Default false; true for an overlay. */
   readonly uplink?: boolean
+  /** Of the network. Default `L2Bridge`; not with `overlay`. */
+  readonly type?: NetworkType
   /** Makes the network an overlay, for labs that `introduce` and `exchange` join. Default: an l2bridge. */
   readonly overlay?: OverlayOptions
   /** Of every endpoint there from the start. Default: none. */
@@ -101,7 +104,7 @@ export class Lab implements AsyncDisposable {
       const common = { name: 'lab', ...(uplink ? { adapter: `wire of ${overlay?.providerAddress ?? 'the lab'}` } : {}) }
       const network = await host.networks.create(
         overlay === undefined
-          ? { ...common, subnets }
+          ? ({ ...common, type: options.type ?? 'L2Bridge', subnets } as NetworkSpec)
           : {
               ...common,
               type: 'Overlay',

@@ -1,4 +1,4 @@
-// The packet engine: segments (an l2bridge or an overlay each), ports on them,
+// The packet engine: segments (a bridge, an overlay or another kind each), ports on them,
 // layers of policy on the ports, one table of cached flows.
 //
 // How a frame travels. It enters at a port *outbound* (away from the endpoint).
@@ -101,6 +101,14 @@ struct OverlaySpec {
   std::vector<RemoteSubnet> remote_subnets;
 };
 
+// How ports of a segment that is no overlay meet each other and the uplink.
+enum class SegmentKind : std::uint8_t {
+  kBridge,       // Directly, and the uplink in the name of the host.
+  kL2Tunnel,     // As kBridge, but endpoints meet each other through the uplink alone.
+  kTransparent,  // By MAC, as on a switch; frames leave with the MAC of their port.
+  kPrivate,      // Directly; no host and no uplink.
+};
+
 struct SegmentSpec {
   std::string id;             // The network's GUID.
   base::MacAddress host_mac;  // What every frame leaving the uplink carries as source.
@@ -109,7 +117,8 @@ struct SegmentSpec {
   base::MacAddress gateway_mac;
   std::vector<base::IpAddress> gateways;
   std::vector<base::IpPrefix> prefixes;  // On-link subnets.
-  std::optional<OverlaySpec> overlay;    // Not there: a bridge.
+  SegmentKind kind = SegmentKind::kBridge;
+  std::optional<OverlaySpec> overlay;  // Not there: `kind` says.
 };
 
 enum class PortKind : std::uint8_t {

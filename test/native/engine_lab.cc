@@ -286,13 +286,15 @@ vfp::OverlaySpec LabOverlay() {
   return overlay;
 }
 
-Lab::Lab(vfp::EngineOptions options, std::optional<vfp::OverlaySpec> overlay)
+Lab::Lab(vfp::EngineOptions options, std::optional<vfp::OverlaySpec> overlay, vfp::SegmentKind kind)
     : engine(clock, options),
       host_mac(Mac("00-15-5D-00-00-FE")),
       gateway_mac(Mac("00-15-5D-00-00-01")),
       outside_mac(Mac("52-54-00-AA-BB-CC")),
-      overlay_(overlay.has_value()) {
+      overlay_(overlay.has_value()),
+      keeps_macs_(kind == vfp::SegmentKind::kTransparent) {
   vfp::SegmentSpec spec;
+  spec.kind = kind;
   spec.id = "pods";
   spec.host_mac = host_mac;
   spec.gateway_mac = gateway_mac;
@@ -489,7 +491,7 @@ void Lab::CheckDelivered() {
                       {.data = quoted->data(), .length = static_cast<std::uint32_t>(quoted->size()), .offload = {}})) {
       native_test::Fail(__FILE__, __LINE__, "wrong checksum in the quote: " + Describe(bytes));
     }
-    if (ports_.at(to).kind != vfp::PortKind::kUplink) continue;
+    if (ports_.at(to).kind != vfp::PortKind::kUplink || keeps_macs_) continue;
     for (const auto& [index, port] : ports_) {
       if (port.kind != vfp::PortKind::kEndpoint || !Contains(bytes, port.mac)) continue;
       native_test::Fail(__FILE__, __LINE__, "the MAC of " + port.name + " left by the uplink: " + Describe(bytes));

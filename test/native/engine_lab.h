@@ -70,7 +70,8 @@ vfp::OverlaySpec LabOverlay();
 
 class Lab : public vfp::PacketSink {
  public:
-  explicit Lab(vfp::EngineOptions options = {}, std::optional<vfp::OverlaySpec> overlay = {});
+  explicit Lab(vfp::EngineOptions options = {}, std::optional<vfp::OverlaySpec> overlay = {},
+               vfp::SegmentKind kind = vfp::SegmentKind::kBridge);
 
   vfp::PortIndex Pod(const std::string& name, std::vector<std::string_view> addresses, std::uint16_t vlan = 0);
   vfp::PortIndex Uplink();
@@ -122,6 +123,7 @@ class Lab : public vfp::PacketSink {
   bool IsSwitchesOwn(vfp::PortIndex sender, vfp::PortIndex to, const Bytes& frame) const;
 
   const bool overlay_;
+  const bool keeps_macs_;
   std::map<vfp::PortIndex, Port> ports_;
   std::map<vfp::DropReason, std::uint64_t> dropped_;  // By the last send.
 };

@@ -54,8 +54,9 @@ constexpr std::array<NetworkTypeRow, 11> kTypes = {{
      .host_has_gateway = true,
      .uplink = Uplink::kBridged,
      .added_flags = 0,
-     .packets =
-         "as L2Bridge; Windows would let frames leave with the endpoint's own MAC, here they leave with the host's"},
+     .packets = "all of it: a switch, by MAC; frames leave with the endpoint's own MAC. What no port's MAC has goes to "
+                "the uplink, "
+                "so nothing is learned; from outside it is dropped"},
     {.mode = NetworkMode::kL2Bridge,
      .since = {2, 0},
      .subnets_per_family = kSeveral,
@@ -81,8 +82,9 @@ constexpr std::array<NetworkTypeRow, 11> kTypes = {{
      .host_has_gateway = true,
      .uplink = Uplink::kBridged,
      .added_flags = 0,
-     .packets =
-         "as L2Bridge; Windows would send traffic between endpoints of one host out to the fabric and back, too"},
+     .packets = "all of it: as L2Bridge, but what endpoints send each other goes by the uplink and comes back from the "
+                "fabric. "
+                "`Unverified:` that the host is reached directly"},
     {.mode = NetworkMode::kOverlay,
      .since = {2, 0},
      .subnets_per_family = kSeveral,
@@ -110,7 +112,7 @@ constexpr std::array<NetworkTypeRow, 11> kTypes = {{
      .host_has_gateway = false,
      .uplink = Uplink::kNone,
      .added_flags = 0,
-     .packets = "endpoints reach each other, not the host: nobody answers for the gateway"},
+     .packets = "all of it: endpoints reach each other, nobody else; nobody answers for the gateway"},
     {.mode = NetworkMode::kInternal,
      .since = {2, 0},
      .subnets_per_family = 1,
@@ -123,7 +125,7 @@ constexpr std::array<NetworkTypeRow, 11> kTypes = {{
      .host_has_gateway = true,
      .uplink = Uplink::kNone,
      .added_flags = 0,
-     .packets = "endpoints reach each other and the host"},
+     .packets = "all of it: endpoints reach each other and the host, which answers for the gateway"},
     {.mode = NetworkMode::kMirrored,
      .since = {2, 4},
      .subnets_per_family = 1,

@@ -24,6 +24,15 @@ base::Guid Derive(const base::Guid& network, std::uint32_t mark) {
 
 constexpr std::string_view kNetworkAclGroup = "ACL_NETWORK_GROUP";
 
+vfp::SegmentKind KindOf(const schema::Network& network) {
+  switch (TypeRowOf(network).mode) {
+    case schema::NetworkMode::kL2Tunnel: return vfp::SegmentKind::kL2Tunnel;
+    case schema::NetworkMode::kTransparent: return vfp::SegmentKind::kTransparent;
+    case schema::NetworkMode::kPrivate: return vfp::SegmentKind::kPrivate;
+    default: return vfp::SegmentKind::kBridge;
+  }
+}
+
 // A locally administered address that is the same in every process.
 base::MacAddress DerivedMac(const base::Guid& network, std::uint64_t mark) {
   std::uint64_t value = base::GuidHash{}(network) ^ (mark * 0x9e3779b97f4a7c15);
@@ -158,6 +167,7 @@ base::Result<vfp::SegmentSpec> Switch::SegmentSpecOf(const schema::Network& netw
   vfp::SegmentSpec spec;
   spec.id = network.id.ToString();
   spec.host_mac = host_mac;
+  spec.kind = KindOf(network);
   spec.gateway_mac = RouterMacOf(network).value_or(DerivedMac(network.id, 2));
   for (const schema::Ipam& ipam : network.ipams) {
     for (const schema::Subnet& subnet : ipam.subnets) {

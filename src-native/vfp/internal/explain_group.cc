@@ -32,10 +32,12 @@ bool Explainer::Neighbor(const std::optional<wire::NdView>& nd) {
 }
 
 bool Explainer::Outside() {
-  HT macs;
-  macs.modify = HT::kSourceMac;
-  macs.source_mac = port_->segment->spec.host_mac;
-  ChangeMacs(macs);
+  if (!TypeOf(*port_->segment).KeepsMacs()) {
+    HT macs;
+    macs.modify = HT::kSourceMac;
+    macs.source_mac = port_->segment->spec.host_mac;
+    ChangeMacs(macs);
+  }
   TellTag();
   return Arrive(*port_->segment->uplink);
 }

@@ -15,6 +15,7 @@ NeighborMessage ReadNeighbor(const wire::ParsedFrame& parsed, const std::optiona
                              std::uint16_t vlan) {
   NeighborMessage message;
   message.vlan = vlan;
+  message.to_mac = parsed.destination_mac;
   message.sender = parsed.source;
   message.destination = parsed.destination;
   if (parsed.kind == wire::EtherKind::kArp) {

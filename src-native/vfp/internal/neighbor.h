@@ -25,6 +25,7 @@ struct NeighborMessage {
   base::IpAddress sender;       // Unspecified: a probe for a duplicate.
   base::IpAddress target;       // Asked about, or answered for.
   base::IpAddress destination;  // Of an answer: who asked.
+  base::MacAddress to_mac{};    // The frame's.
   std::uint16_t vlan = 0;       // From outside: that it came with.
 };
 

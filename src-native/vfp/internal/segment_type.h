@@ -3,7 +3,8 @@
 // NAT, the way from port to port) is the same for all.
 //
 // A kind is one object without state, in a file of its own: bridge.cc,
-// overlay.cc. Nothing outside them asks which kind a segment is.
+// l2tunnel.cc, transparent.cc, private.cc, overlay.cc. Nothing outside them asks
+// which kind a segment is.
 #pragma once
 
 #include "vfp/internal/forwarding.h"
@@ -31,12 +32,15 @@ class SegmentType {
   // `known` is (zero: nobody).
   virtual bool MayBeRouter(const SegmentState& segment, const base::MacAddress& known,
                            const base::IpAddress& sender) const = 0;
+  // Whether frames leave by the uplink with the MAC they were sent from.
+  virtual bool KeepsMacs() const { return false; }
 };
 
 const SegmentType& Bridge();
+const SegmentType& L2Tunnel();
+const SegmentType& Transparent();
+const SegmentType& Private();
 const SegmentType& Overlay();
-inline const SegmentType& TypeOf(const SegmentState& segment) {
-  return segment.overlay == nullptr ? Bridge() : Overlay();
-}
+inline const SegmentType& TypeOf(const SegmentState& segment) { return *segment.type; }
 
 }  // namespace vfp

@@ -341,7 +341,12 @@ bool SlowPath::ProcessNeighbor(Traveller* frame, const wire::ParsedFrame& parsed
     case NeighborAction::kToAllPorts:
       ++counters.forwarded;
       for (PortState* to : port.segment->ports) {
-        if (to != &port && IsIn(*to, frame->vlan)) delivery_.DeliverNow(*to, Copy(bytes));
+        if (to == &port || !IsIn(*to, frame->vlan)) continue;
+        if (to->kind == PortKind::kUplink) {
+          SendOutside(port, bytes, parsed);
+        } else {
+          delivery_.DeliverNow(*to, Copy(bytes));
+        }
       }
       return false;
   }
@@ -359,10 +364,11 @@ wire::Frame SlowPath::Copy(const wire::Frame& frame) {
 void SlowPath::SendOutside(const PortState& from, const wire::Frame& frame, const wire::ParsedFrame& parsed) {
   wire::Frame copy = Copy(frame);
   const base::MacAddress& host_mac = from.segment->spec.host_mac;
-  wire::StoreMac(copy.data + 6, host_mac);
-  if (parsed.kind == wire::EtherKind::kArp) {
+  const bool as_host = !TypeOf(*from.segment).KeepsMacs();
+  if (as_host) wire::StoreMac(copy.data + 6, host_mac);
+  if (as_host && parsed.kind == wire::EtherKind::kArp) {
     wire::RewriteArpSenderMac(parsed, host_mac, &copy);
-  } else if (wire::ClaimsNd(parsed)) {
+  } else if (as_host && wire::ClaimsNd(parsed)) {
     wire::RewriteNdLinkLayerAddresses(parsed, host_mac, &copy);
   }
   if (from.vlan != 0) wire::PushTag(from.vlan, &copy);

@@ -88,7 +88,8 @@ class SlowPath {
   bool Finish(Traveller* frame, std::uint32_t entry, std::uint32_t l3_offset, std::uint32_t l4_offset);
   bool Flood(Traveller* frame, const wire::ParsedFrame& parsed);
   void FloodTo(PortState& port, const Traveller& frame);
-  // By the uplink, a copy with the host's MAC wherever a MAC of the sender stands.
+  // By the uplink, a copy with the host's MAC wherever a MAC of the sender stands, unless
+  // those are kept.
   void SendOutside(const PortState& from, const wire::Frame& frame, const wire::ParsedFrame& parsed);
   wire::Frame Copy(const wire::Frame& frame);
   std::uint8_t* copy() const { return copy_.get() + wire::kFrameHeadroom; }

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "vfp/internal/segment_type.h"
 #include "wire/vlan.h"
 
 namespace vfp {
@@ -37,7 +38,19 @@ base::Status CheckOverlay(const SegmentSpec& spec) {
   return {};
 }
 
-void SetOverlay(SegmentState& segment) {
+const SegmentType& TypeOfSpec(const SegmentSpec& spec) {
+  if (spec.overlay) return Overlay();
+  switch (spec.kind) {
+    case SegmentKind::kL2Tunnel: return L2Tunnel();
+    case SegmentKind::kTransparent: return Transparent();
+    case SegmentKind::kPrivate: return Private();
+    case SegmentKind::kBridge: break;
+  }
+  return Bridge();
+}
+
+void SetType(SegmentState& segment) {
+  segment.type = &TypeOfSpec(segment.spec);
   if (!segment.spec.overlay) {
     segment.overlay.reset();
   } else if (segment.overlay != nullptr) {
@@ -105,7 +118,7 @@ base::Result<SegmentId> SwitchState::AddSegment(SegmentSpec spec) {
   segments_[id] = std::make_unique<SegmentState>();
   segments_[id]->id = id;
   segments_[id]->spec = std::move(spec);
-  SetOverlay(*segments_[id]);
+  SetType(*segments_[id]);
   return id;
 }
 
@@ -119,7 +132,7 @@ base::Status SwitchState::UpdateSegment(SegmentId id, SegmentSpec spec) {
   segment_ids_.erase(state->spec.id);
   segment_ids_.emplace(spec.id, id);
   state->spec = std::move(spec);
-  SetOverlay(*state);
+  SetType(*state);
   ++state->generation;
   return {};
 }
@@ -239,7 +252,10 @@ void SwitchState::ClaimAddresses(PortState& port) {
     entry.port = port.index;
     entry.vlan = port.vlan;
   }
-  if (port.kind != PortKind::kUplink) ++port.segment->macs[port.mac.ToUint64()];
+  if (port.kind == PortKind::kUplink) return;
+  MacEntry& mac = port.segment->macs[port.mac.ToUint64()];
+  ++mac.ports;
+  mac.port = &port;
 }
 
 void SwitchState::ReleaseAddresses(PortState& port) {
@@ -255,7 +271,13 @@ void SwitchState::ReleaseAddresses(PortState& port) {
   if (port.vlan != 0 && --state.vlans[port.vlan].ports == 0) state.vlans.erase(port.vlan);
   if (port.kind == PortKind::kUplink) return;
   const auto mac = state.macs.find(port.mac.ToUint64());
-  if (--mac->second == 0) state.macs.erase(mac);
+  if (--mac->second.ports == 0) {
+    state.macs.erase(mac);
+    return;
+  }
+  for (PortState* other : state.ports) {
+    if (other != &port && other->kind != PortKind::kUplink && other->mac == port.mac) mac->second.port = other;
+  }
 }
 
 std::optional<PortIndex> SwitchState::FindPort(std::string_view id) const {

@@ -21,6 +21,7 @@
 namespace vfp {
 
 struct SegmentState;
+class SegmentType;
 
 struct PortState {
   PortIndex index = kNoPort;
@@ -50,6 +51,11 @@ struct AddressEntry {
   std::uint16_t vlan = 0;                   // The local port's.
 };
 
+struct MacEntry {
+  std::uint32_t ports = 0;    // That have it...
+  PortState* port = nullptr;  // ... and one of them.
+};
+
 struct VlanState {
   std::uint32_t ports = 0;
   base::MacAddress router_mac{};  // As SegmentState's.
@@ -58,13 +64,14 @@ struct VlanState {
 struct SegmentState {
   SegmentId id = 0;
   SegmentSpec spec;
-  std::unique_ptr<OverlayState> overlay;  // Null: a bridge.
+  const SegmentType* type = nullptr;      // By spec.
+  std::unique_ptr<OverlayState> overlay;  // Null: no overlay.
   std::uint32_t generation = 0;
   PortState* uplink = nullptr;
   PortState* host = nullptr;
   std::vector<PortState*> ports;
   std::unordered_map<base::IpAddress, AddressEntry, base::IpAddressHash> addresses;
-  std::unordered_map<std::uint64_t, std::uint32_t> macs;  // Of local ports, and how many have it.
+  std::unordered_map<std::uint64_t, MacEntry> macs;    // Of local ports.
   base::MacAddress router_mac{};                       // Seen outside, by the uplink, without a tag; zero until then.
   std::unordered_map<std::uint16_t, VlanState> vlans;  // That ports are in.
   // What rules here translate sources to, and how many do.
@@ -78,6 +85,10 @@ struct SegmentState {
   const AddressEntry* FindIn(std::uint16_t vlan, const base::IpAddress& address) const {
     const AddressEntry* entry = Find(address);
     return entry != nullptr && entry->port != kNoPort && entry->vlan != vlan ? nullptr : entry;
+  }
+  PortState* FindMac(std::uint16_t vlan, const base::MacAddress& mac) const {
+    const auto found = macs.find(mac.ToUint64());
+    return found == macs.end() || found->second.port->vlan != vlan ? nullptr : found->second.port;
   }
   PortState* HostIn(std::uint16_t vlan) const { return host != nullptr && host->vlan == vlan ? host : nullptr; }
   // REQUIRES: 0, or a VLAN that a port is in.
