@@ -15,7 +15,9 @@ function(hns_windows_targets)
   execute_process(COMMAND node -p "require('node-api-headers').include_dir" WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
                   OUTPUT_VARIABLE NODE_API_INCLUDE OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
   set(NODE_LIB ${CMAKE_BINARY_DIR}/libnode_api.a)
-  execute_process(COMMAND ${CMAKE_DLLTOOL} --deterministic-libraries -d ${NODE_API_DEF} -l ${NODE_LIB} COMMAND_ERROR_IS_FATAL ANY)
+  # By its name alone: dlltool names members and symbols after the path it is given.
+  execute_process(COMMAND ${CMAKE_DLLTOOL} --deterministic-libraries -d ${NODE_API_DEF} -l libnode_api.a
+                  WORKING_DIRECTORY ${CMAKE_BINARY_DIR} COMMAND_ERROR_IS_FATAL ANY)
 
   read_sources(binding_sources BINDING_FILES)
   add_library(hns_vfp MODULE ${BINDING_FILES})

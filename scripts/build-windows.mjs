@@ -43,7 +43,7 @@ const DLLS = ['computenetwork.dll', 'vmcompute.dll']
 const wrong = [
   ...['hns_vfp.node', ...DLLS].flatMap((file) => [...checkImports(file), ...checkNoTime(file), ...checkNoFolders(file)]),
   ...DLLS.flatMap(checkExports),
-  ...checkNoFolders('libnode_api.a'),
+  ...['libnode_api.a', 'import/libcomputenetwork.dll.a', 'import/libvmcompute.dll.a'].flatMap(checkNoFolders),
 ]
 for (const line of wrong) console.error(`hns-vfp: ${line}`)
 process.exit(wrong.length === 0 ? 0 : 1)
@@ -86,6 +86,8 @@ function checkNoTime(file) {
 /** … or where. */
 function checkNoFolders(file) {
   const bytes = readFileSync(join(root, 'build-windows', file))
-  const found = ['utf8', 'utf16le'].some((encoding) => bytes.includes(Buffer.from(root, encoding)))
+  // As it is, and as dlltool makes names of it.
+  const spellings = [root, root.replaceAll(/[^A-Za-z0-9]/g, '_')]
+  const found = spellings.some((text) => ['utf8', 'utf16le'].some((encoding) => bytes.includes(Buffer.from(text, encoding))))
   return found ? [`${file} has the folder it was built in in it`] : []
 }
