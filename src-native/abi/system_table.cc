@@ -140,6 +140,7 @@ HNS_SYSTEM_ENTRIES(HNS_SAME)
 struct Registration {
   HcnNotificationCallback callback;
   void* context;
+  Export unregister;
   std::shared_mutex mutex;
   bool ended = false;  // Guarded by `mutex`.
 
@@ -149,6 +150,13 @@ struct Registration {
     if (registration.ended) return;
     registration.callback(type, registration.context, status, reinterpret_cast<const char16_t*>(data));
   }
+
+  // Nobody hears anything after this; and it is never freed.
+  static void End(std::unique_ptr<Registration> registration) {
+    const std::unique_lock lock(registration->mutex);
+    registration->ended = true;
+    (void)registration.release();
+  }
 };
 
 }  // namespace
@@ -157,6 +165,15 @@ struct SystemTable::State {
   State(SystemLibrary network_library, SystemLibrary compute_library)
       : network(std::move(network_library)), compute(std::move(compute_library)) {
     for (std::size_t i = 0; i < kExports; ++i) exports[i] = (i == kHNSCall ? compute : network).Find(kNames[i]);
+  }
+
+  // Whoever is registered still would be called when all this is gone.
+  ~State() {
+    for (auto& [handle, registration] : registrations) {
+      auto* const function = Get<base::HResult WINAPI(HCN_CALLBACK)>(registration->unregister);
+      Registration::End(std::move(registration));
+      if (function != nullptr) function(handle);
+    }
   }
 
   template <typename Signature>
@@ -260,16 +277,20 @@ void FreeReservations(void* context, HcnPortRangeEntry* entries) noexcept {
 // `subscribe(registration)`, whose handle goes to `*handle`.
 template <typename Subscribe>
 base::HResult Register(SystemTable::State& state, HcnNotificationCallback callback, void* callback_context,
-                       HCN_CALLBACK* handle, Subscribe subscribe) {
+                       HCN_CALLBACK* handle, Export unregister, Subscribe subscribe) {
   if (callback == nullptr || handle == nullptr) return kPointer;
   *handle = nullptr;
   auto registration = std::make_unique<Registration>();
   registration->callback = callback;
   registration->context = callback_context;
+  registration->unregister = unregister;
   const base::HResult code = subscribe(registration.get());
   if (code < 0) return code;
   const std::lock_guard lock(state.mutex);
-  state.registrations[*handle] = std::move(registration);
+  std::unique_ptr<Registration>& place = state.registrations[*handle];
+  // A service that gives out a handle twice.
+  if (place != nullptr) Registration::End(std::move(place));
+  place = std::move(registration);
   return kOk;
 }
 
@@ -279,7 +300,7 @@ base::HResult RegisterService(void* context, HcnNotificationCallback callback, v
   auto* const function =
       state.Get<base::HResult WINAPI(HCN_NOTIFICATION_CALLBACK, void*, HCN_CALLBACK*)>(kHcnRegisterServiceCallback);
   if (function == nullptr) return kNoExport;
-  return Register(state, callback, callback_context, handle,
+  return Register(state, callback, callback_context, handle, kHcnUnregisterServiceCallback,
                   [&](Registration* self) { return function(Registration::Hear, self, handle); });
 }
 
@@ -289,7 +310,7 @@ base::HResult RegisterGuest(void* context, HCN_GUESTNETWORKSERVICE service, HcnN
   auto* const function = state.Get<base::HResult WINAPI(void*, HCN_NOTIFICATION_CALLBACK, void*, HCN_CALLBACK*)>(
       kHcnRegisterGuestNetworkServiceCallback);
   if (function == nullptr) return kNoExport;
-  return Register(state, callback, callback_context, handle,
+  return Register(state, callback, callback_context, handle, kHcnUnregisterGuestNetworkServiceCallback,
                   [&](Registration* self) { return function(service, Registration::Hear, self, handle); });
 }
 
@@ -308,12 +329,7 @@ base::HResult Unregister(void* context, HCN_CALLBACK handle) noexcept {
     registration = std::move(found->second);
     state.registrations.erase(found);
   }
-  {
-    const std::unique_lock lock(registration->mutex);
-    registration->ended = true;
-  }
-  // Not freed: see Registration.
-  (void)registration.release();
+  Registration::End(std::move(registration));
   return kOk;
 }
 

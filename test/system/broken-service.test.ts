@@ -35,6 +35,15 @@ describeHere("a Windows' service that does everything wrong", () => {
     await assert.rejects(hns.networks.open('6F9619FF-8B86-D011-B42D-00CF4FC964FF'), (error) => !HcnError.isNotFound(error))
   })
 
+  it('is stopped, or hangs, when the host is opened: that is told, and nothing stays open', async () => {
+    breakIt('stopped')
+    await rejects(HostNetworking.open({ provider: 'system' }), 'HCN_E_MANAGER_STOPPED')
+    breakIt('hangs')
+    await rejects(HostNetworking.open({ provider: 'system', timeout: 500 }), 'ERR_TIMEOUT')
+    delete process.env[VARIABLE]
+    assert.deepEqual(await hns.networks.list(), [])
+  })
+
   it('writes error records that are no JSON: the code is that of the call', async () => {
     breakIt('garbage-record')
     await rejects(hns.networks.list(), 'HCN_E_MANAGER_STOPPED')

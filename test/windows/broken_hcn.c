@@ -3,6 +3,7 @@
  * service can, as the variable HNS_BROKEN says at the time of the call:
  *
  *   fails            every call fails, without an error record
+ *   stopped          the same, and its version is not told either
  *   garbage-record   every call fails, with an error record that is no JSON
  *   record-only      every call succeeds, with an error record and without a result
  *   malformed        every text is cut-off JSON
@@ -43,7 +44,7 @@ static HRESULT act(PWSTR* answer, Any* handle, PWSTR* record) {
     Sleep(10000);
     return kStopped;
   }
-  if (is(L"fails")) return kStopped;
+  if (is(L"fails") || is(L"stopped")) return kStopped;
   if (is(L"garbage-record")) {
     if (record != NULL) *record = text(L"<html>");
     return kStopped;
@@ -134,7 +135,7 @@ void HcnFreeGuestNetworkPortReservations(Any a) { (void)a; }
 /* Its version is told in every mode but those in which nothing is: open() asks for it. */
 HRESULT HNSCall(PCWSTR method, PCWSTR path, PCWSTR request, PWSTR* response) {
   (void)method, (void)request;
-  if (wcscmp(path, L"/globals/version") == 0 && !is(L"hangs")) {
+  if (wcscmp(path, L"/globals/version") == 0 && !is(L"hangs") && !is(L"stopped")) {
     *response = text(L"{\"Success\":true,\"Output\":{\"Major\":13,\"Minor\":3}}");
     return S_OK;
   }
