@@ -279,6 +279,7 @@
       "test/native/base_json_test.cc",
       "test/native/base_values_test.cc",
       "test/native/compose_host_test.cc",
+      "test/native/engine_allocation_test.cc",
       "test/native/engine_forwarding_test.cc",
       "test/native/engine_fragment_test.cc",
       "test/native/engine_guard_test.cc",

@@ -367,6 +367,10 @@ void Lab::Policy(vfp::PortIndex port, std::vector<vfp::LayerSpec> layers) {
 }
 
 void Lab::OnFrames(vfp::PortIndex port, std::span<wire::Frame> frames) noexcept {
+  if (forgets) {
+    forgotten += frames.size();
+    return;
+  }
   for (const wire::Frame& frame : frames) delivered.emplace_back(port, Bytes(frame.data, frame.data + frame.length));
 }
 

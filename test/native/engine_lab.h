@@ -96,12 +96,17 @@ class Lab : public vfp::PacketSink {
   std::string Dump() const;
   void Wait(std::chrono::milliseconds time) { clock.Advance(time); }
 
+  // The packet as that port would send it.
+  Bytes Frame(vfp::PortIndex port, std::string_view packet) const;
+
   void OnFrames(vfp::PortIndex port, std::span<wire::Frame> frames) noexcept override;
 
   base::ManualClock clock;
   vfp::Engine engine;
   vfp::SegmentId segment = 0;
   std::vector<std::pair<vfp::PortIndex, Bytes>> delivered;  // By the last send.
+  bool forgets = false;                                     // Set where deliveries are only to be counted...
+  std::uint64_t forgotten = 0;                              // ... here.
   bool explains = true;                                     // Off where thousands of frames are sent.
   base::MacAddress host_mac, gateway_mac, outside_mac;
 
@@ -116,7 +121,6 @@ class Lab : public vfp::PacketSink {
   void CheckExplanation(vfp::PortIndex port, const vfp::Explanation& said);
   void CheckDelivered();
   std::map<vfp::DropReason, std::uint64_t> Drops() const;
-  Bytes Frame(vfp::PortIndex port, std::string_view packet) const;
 
   // Of what was delivered, what the switch says for itself: questions on an
   // overlay's wire, a router's errors to the sender.
