@@ -77,6 +77,7 @@
       "src-native/vfp/internal/translation.cc",
       "src-native/vfp/internal/transparent.cc",
       "src-native/vfp/internal/tunnel_egress.cc",
+      "src-native/vfp/internal/tunnel_ingress.cc",
       "src-native/vfp/internal/underlay.cc",
       "src-native/vfp/internal/vlan.cc",
       "src-native/vfp/internal/walk.cc",
@@ -350,6 +351,8 @@
       "bench/native/flow_hit.cc",
       "bench/native/flow_miss.cc",
       "bench/native/main.cc",
+      "bench/native/overlay.cc",
+      "bench/native/policy_change.cc",
       "bench/native/traffic.cc"
     ]
   }

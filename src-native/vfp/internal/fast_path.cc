@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "vfp/internal/fast_key.h"
+#include "vfp/internal/tunnel_ingress.h"
 
 namespace vfp {
 namespace {
@@ -171,7 +172,8 @@ void FastPath::Round() {
 bool FastPath::Pass(std::uint32_t i) {
   Traveller& frame = travellers_[i];
   PortState& port = *path_.net.port(frame.port);
-  if (!is_plain_[i] || port.kind == PortKind::kUplink) return slow_.Process(&frame);
+  if (port.kind == PortKind::kUplink) return PassFromUplink(i);
+  if (!is_plain_[i]) return slow_.Process(&frame);
   const Lookup& lookup = lookups_[i];
   std::uint32_t index = lookup.entry;
   if (index == kNoEntry || path_.table.mutations() != mutations_ || !path_.table.entry(index).Has(lookup.key)) {
@@ -194,6 +196,17 @@ bool FastPath::Pass(std::uint32_t i) {
   Apply(entry.rewrite, frame.frame->data, wire::kFastL3Offset, views_[i].l4_offset, frame.frame->offload);
   ++port.counters[static_cast<std::size_t>(frame.direction)].fast_path;
   return delivery_.Advance(&frame, entry.egress(), entry.egress_port());
+}
+
+bool FastPath::PassFromUplink(std::uint32_t i) {
+  Traveller& frame = travellers_[i];
+  PortState& port = *path_.net.port(frame.port);
+  if (!is_plain_[i] || port.segment->overlay == nullptr || !path_.options.flow_cache) return slow_.Process(&frame);
+  const PortIndex to = LeavePlainTunnel(path_, port, frame.frame, &views_[i]);
+  if (to == kNoPort) return slow_.Process(&frame);
+  ++port.counters[static_cast<std::size_t>(frame.direction)].fast_path;
+  frame.ingress = Ingress::kTunnel;
+  return delivery_.Advance(&frame, Egress::kPort, to);
 }
 
 bool FastPath::PassCarefully(std::uint32_t i, std::uint32_t entry) {

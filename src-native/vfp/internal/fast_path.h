@@ -51,6 +51,7 @@ class FastPath {
   void Round();
   void Begin(std::uint32_t frame);
   bool Pass(std::uint32_t frame);
+  bool PassFromUplink(std::uint32_t frame);
   bool PassCarefully(std::uint32_t frame, std::uint32_t entry);
   // The next ones of the shaper that `may_go` lets go, up to a batch; false: none.
   template <typename MayGo>

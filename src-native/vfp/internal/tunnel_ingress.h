@@ -1,0 +1,16 @@
+// Out of a tunnel without a full parse: what LeaveTunnel (slow_path.h) does, for
+// packets that have nothing odd about them.
+#pragma once
+
+#include "vfp/internal/datapath.h"
+#include "wire/fast_view.h"
+
+namespace vfp {
+
+// Takes the tunnel's headers off `frame`, which then is the one inside, of which
+// *view tells, and returns the port here that it is for. kNoPort: nothing was
+// done, and the slow path has to look. REQUIRES: ParseFast has accepted `frame`,
+// which entered at `uplink`, and *view is what it said.
+PortIndex LeavePlainTunnel(const Datapath& path, const PortState& uplink, wire::Frame* frame, wire::FastView* view);
+
+}  // namespace vfp
