@@ -41,7 +41,7 @@ const say = (text: string): void => {
 }
 
 const cases: readonly [string, () => Promise<readonly Figure[]>][] = [
-  ['classify flow. switch.', () => dataPath(filter, values)],
+  ['classify flow. policy. switch.', () => dataPath(filter, values)],
   ['control.endpoint', () => controlEndpoint()],
   ['control.loadBalancer', () => controlLoadBalancer()],
   ['control.acl', () => controlAcl()],

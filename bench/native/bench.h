@@ -34,7 +34,10 @@ struct Settings {
 
 std::vector<Figure> MeasureClassify(const Settings& settings);
 std::vector<Figure> MeasureFlowHit(const Settings& settings);
+std::vector<Figure> MeasureFlowHitOverlay(const Settings& settings);
+std::vector<Figure> MeasureFlowMemory(const Settings& settings);
 std::vector<Figure> MeasureFlowMiss(const Settings& settings);
+std::vector<Figure> MeasurePolicyChange(const Settings& settings);
 std::vector<Figure> MeasureSwitchForward(const Settings& settings);
 
 }  // namespace bench

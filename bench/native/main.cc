@@ -35,7 +35,10 @@ struct Benchmark {
 };
 constexpr Benchmark kAll[] = {{"classify", MeasureClassify},
                               {"flow.hit", MeasureFlowHit},
+                              {"flow.hit.overlay", MeasureFlowHitOverlay},
+                              {"flow.memory", MeasureFlowMemory},
                               {"flow.miss", MeasureFlowMiss},
+                              {"policy.change", MeasurePolicyChange},
                               {"switch.forward", MeasureSwitchForward}};
 
 void Print(const Figure& figure, bool first) {

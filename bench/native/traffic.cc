@@ -121,14 +121,14 @@ World::World(Behind behind, int acl_rules, int services) : engine_(clock_, Optio
     lb.conditions.destinations = {{base::IpAddress::V4(0x0a600001u + static_cast<std::uint32_t>(i)), 32}};
     balancers.push_back(lb);
   }
-  change.set_port_layers.push_back({client_,
-                                    {acl(),
-                                     {.id = "LB_DSR",
-                                      .priority = 200,
-                                      .stateful = true,
-                                      .default_allow = true,
-                                      .groups = {Group("LB", vfp::Direction::kOutbound, std::move(balancers))},
-                                      .shared_groups = {}}}});
+  layers_ = {acl(),
+             {.id = "LB_DSR",
+              .priority = 200,
+              .stateful = true,
+              .default_allow = true,
+              .groups = {Group("LB", vfp::Direction::kOutbound, std::move(balancers))},
+              .shared_groups = {}}};
+  change.set_port_layers.push_back({client_, layers_});
   if (behind == Behind::kUplink) {
     vfp::PortSpec uplink;
     uplink.id = "uplink";
@@ -153,6 +153,12 @@ World::World(Behind behind, int acl_rules, int services) : engine_(clock_, Optio
       change.set_port_layers.push_back({*port, {acl()}});
     }
   }
+  Check(engine_.Commit(std::move(change)).ok(), "policy");
+}
+
+void World::SetLayers(std::vector<vfp::LayerSpec> layers) {
+  vfp::ChangeSet change;
+  change.set_port_layers.push_back({client_, std::move(layers)});
   Check(engine_.Commit(std::move(change)).ok(), "policy");
 }
 

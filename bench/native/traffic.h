@@ -107,12 +107,16 @@ class World {
   void Send(std::span<wire::Frame> frames) { engine_.OnFrames(client_, frames); }
   std::uint64_t delivered() const { return sink_.count(); }
   vfp::Engine& engine() { return engine_; }
+  // The client's.
+  const std::vector<vfp::LayerSpec>& layers() const { return layers_; }
+  void SetLayers(std::vector<vfp::LayerSpec> layers);
 
  private:
   CountingSink sink_;
   base::SystemClock clock_;
   vfp::Engine engine_;
   vfp::PortIndex client_ = 0;
+  std::vector<vfp::LayerSpec> layers_;
 };
 
 }  // namespace bench
