@@ -24,9 +24,8 @@ using vfp::Tuple;
 constexpr std::size_t kMostRules = 2000;
 constexpr std::size_t kBatch = 9;  // Not a whole number of lanes.
 
-base::IpAddress Address(Input& input) {
+base::IpAddress Address(Input& input, bool v4) {
   base::IpAddress address;
-  const bool v4 = !input.OneIn(4);
   address.family = v4 ? base::IpFamily::kIpv4 : base::IpFamily::kIpv6;
   const std::size_t bytes = v4 ? 4 : 16;
   address.bytes[0] = v4 ? 10 : 0xfd;
@@ -37,7 +36,7 @@ base::IpAddress Address(Input& input) {
 std::vector<base::IpPrefix> Prefixes(Input& input) {
   std::vector<base::IpPrefix> prefixes(input.Below(4) == 3 ? input.Below(12) : input.Below(2));
   for (base::IpPrefix& prefix : prefixes) {
-    prefix.address = Address(input);
+    prefix.address = Address(input, !input.OneIn(4));
     const std::uint32_t bits = prefix.address.IsV4() ? 32 : 128;
     prefix.length = static_cast<std::uint8_t>(bits - std::min(bits, std::uint32_t{input.Below(40)}));
   }
@@ -69,9 +68,9 @@ Rule AnyRule(Input& input) {
 
 Tuple AnyTuple(Input& input) {
   Tuple tuple;
-  tuple.source = Address(input);
-  tuple.destination = Address(input);
-  tuple.destination.family = tuple.source.family;
+  const bool v4 = !input.OneIn(4);
+  tuple.source = Address(input, v4);
+  tuple.destination = Address(input, v4);
   tuple.protocol = input.OneIn(2) ? 6 : 17;
   tuple.has_ports = !input.OneIn(8);
   if (tuple.has_ports) {
@@ -82,7 +81,7 @@ Tuple AnyTuple(Input& input) {
 }
 
 template <typename T, typename Meets>
-bool AnyOrNone(const std::vector<T>& all, Meets meets) {
+bool AnyOrNone(const vfp::List<T>& all, Meets meets) {
   return all.empty() || std::any_of(all.begin(), all.end(), meets);
 }
 
