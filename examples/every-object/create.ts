@@ -39,7 +39,8 @@ export async function createObjects(hns: HostNetworking): Promise<Objects> {
   const sandbox = await hns.namespaces.create({ name: 'sandbox', containers: ['nginx'] })
   await sandbox.attach(web)
   await sandbox.addContainer('log-shipper')
-  const client = await hns.pods.create({ name: 'client', network, addresses: ['10.244.2.20'] })
+  // In web's VLAN, else they would not meet.
+  const client = await hns.pods.create({ name: 'client', network, addresses: ['10.244.2.20'], policies: endpointPolicies.vlan })
   await client.addContainer('shell')
 
   const service = await hns.loadBalancers.create({
