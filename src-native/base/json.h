@@ -117,6 +117,9 @@ class Value {
   const Object* AsObject() const { return std::get_if<Object>(&data_); }
   Object* AsObject() { return std::get_if<Object>(&data_); }
 
+  // Makes it an empty string, to be filled.
+  std::string& BecomeString() { return data_.emplace<std::string>(); }
+
   // Numbers compare by value, objects regardless of member order.
   bool operator==(const Value& other) const;
 

@@ -1,11 +1,8 @@
-// A recursive descent over the text, once. Elements and members wait on two
-// stacks shared by all depths until their container is complete, so that each
-// container is allocated once, at its final size.
+// A recursive descent over the text, once. Values are made where they stay.
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <iterator>
 
 #include "base/hex.h"
 #include "base/json.h"
@@ -14,6 +11,8 @@
 namespace base::json {
 namespace {
 
+// Room for so many before the first is read.
+constexpr std::size_t kUsualMembers = 4;
 // Up to this many members, comparing each with each is cheaper than sorting.
 constexpr std::size_t kFewMembers = 12;
 
@@ -130,12 +129,7 @@ class Parser {
     switch (Peek()) {
       case '{': return ParseObject(out);
       case '[': return ParseArray(out);
-      case '"': {
-        std::string text;
-        if (!ParseString(&text)) return false;
-        *out = Value(std::move(text));
-        return true;
-      }
+      case '"': return ParseString(&out->BecomeString());
       case 't': return ParseLiteral("true", Value(true), out);
       case 'f': return ParseLiteral("false", Value(false), out);
       case 'n': return ParseLiteral("null", Value(), out);
@@ -163,53 +157,50 @@ class Parser {
 
   bool ParseArray(Value* out) {
     if (!Enter()) return false;
-    const std::size_t first = elements_.size();
+    Array elements;
     if (Peek() != ']') {
       do {
         SkipSpace();
-        Value element;
-        if (!ParseValue(&element)) return false;
-        elements_.push_back(std::move(element));
+        if (!ParseValue(&elements.emplace_back())) return false;
         SkipSpace();
       } while (Consume(','));
     }
     if (!Consume(']')) return FailExpecting("`,` or `]`");
     --depth_;
-    *out = Value(TakeFrom(first, &elements_));
+    Fit(&elements);
+    *out = Value(std::move(elements));
     return true;
   }
 
   bool ParseObject(Value* out) {
     if (!Enter()) return false;
-    const std::size_t first = members_.size();
+    std::vector<Member> members;
     if (Peek() != '}') {
+      members.reserve(kUsualMembers);
       do {
         SkipSpace();
         if (Peek() != '"') return FailExpecting("a member name in double quotes");
-        Member member;
+        Member& member = members.emplace_back();
         if (!ParseString(&member.name)) return false;
         SkipSpace();
         if (!Consume(':')) return FailExpecting("`:`");
         SkipSpace();
         if (!ParseValue(&member.value)) return false;
-        members_.push_back(std::move(member));
         SkipSpace();
       } while (Consume(','));
     }
     if (!Consume('}')) return FailExpecting("`,` or `}`");
     --depth_;
-    std::vector<Member> members = TakeFrom(first, &members_);
     DropDuplicates(&members);
+    Fit(&members);
     *out = Value(Object(std::move(members)));
     return true;
   }
 
+  // A document of a million small objects shall not take twice what it needs.
   template <typename T>
-  static std::vector<T> TakeFrom(std::size_t first, std::vector<T>* stack) {
-    const auto begin = stack->begin() + static_cast<std::ptrdiff_t>(first);
-    std::vector<T> taken(std::make_move_iterator(begin), std::make_move_iterator(stack->end()));
-    stack->erase(begin, stack->end());
-    return taken;
+  static void Fit(std::vector<T>* items) {
+    if (items->capacity() > 2 * items->size()) items->shrink_to_fit();
   }
 
   // REQUIRES: at a double quote.
@@ -337,8 +328,6 @@ class Parser {
   const std::size_t max_depth_;
   std::size_t at_ = 0;
   std::size_t depth_ = 0;
-  Array elements_;
-  std::vector<Member> members_;
   Error error_;
 };
 
