@@ -90,7 +90,7 @@ class Tunnelled {
 
 class OverlayWorld {
  public:
-  OverlayWorld() : engine_(clock_, {.max_connections = 2'000'000}) {
+  OverlayWorld() : engine_(clock_, Options()) {
     vfp::SegmentSpec segment;
     segment.id = "overlay";
     segment.host_mac = Mac(kHostMac);
@@ -132,6 +132,11 @@ class OverlayWorld {
   std::uint64_t delivered() const { return sink_.count(); }
 
  private:
+  static vfp::EngineOptions Options() {
+    vfp::EngineOptions options;
+    options.max_connections = 2'000'000;
+    return options;
+  }
   static vfp::LayerSpec Acl() {
     vfp::LayerSpec layer;
     layer.id = "ACL_ENDPOINT_LAYER";

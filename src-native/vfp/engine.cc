@@ -150,6 +150,7 @@ base::Status Engine::RemovePort(PortIndex index) {
   if (port == nullptr) return NoPort(index);
   path.fragments.ForgetPort(index);
   ForgetConnectionsOf(path, *port);
+  state_->fast.ForgetOwners();
   DropWaitingFor(path, index);
   for (const Direction direction : {Direction::kOutbound, Direction::kInbound}) {
     ForgetBacklog(path, index, direction);

@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "vfp/internal/fast_key.h"
-#include "vfp/internal/tunnel_ingress.h"
 
 namespace vfp {
 namespace {
@@ -202,7 +201,7 @@ bool FastPath::PassFromUplink(std::uint32_t i) {
   Traveller& frame = travellers_[i];
   PortState& port = *path_.net.port(frame.port);
   if (!is_plain_[i] || port.segment->overlay == nullptr || !path_.options.flow_cache) return slow_.Process(&frame);
-  const PortIndex to = LeavePlainTunnel(path_, port, frame.frame, &views_[i]);
+  const PortIndex to = LeavePlainTunnel(path_, port, &owners_, frame.frame, &views_[i]);
   if (to == kNoPort) return slow_.Process(&frame);
   ++port.counters[static_cast<std::size_t>(frame.direction)].fast_path;
   frame.ingress = Ingress::kTunnel;

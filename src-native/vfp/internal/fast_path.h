@@ -20,6 +20,7 @@
 
 #include "vfp/internal/delivery.h"
 #include "vfp/internal/slow_path.h"
+#include "vfp/internal/tunnel_ingress.h"
 #include "wire/fast_view.h"
 
 namespace vfp {
@@ -30,6 +31,9 @@ class FastPath {
 
   // Frames that enter `port` outbound. path.now is set.
   void Carry(PortState& port, std::span<wire::Frame> frames);
+
+  // Of a port that goes: its number may be given to another one, on another segment.
+  void ForgetOwners() { owners_ = {}; }
 
   // Lets go what waits and has its tokens by now.
   void Release();
@@ -68,6 +72,7 @@ class FastPath {
   std::array<bool, kBatch> is_plain_{};  // ParseFast has accepted it.
   std::array<Lookup, kBatch> lookups_;
   std::array<std::uint32_t, kBatch> round_{};  // Numbers of this round's frames.
+  TunnelOwners owners_;
   std::size_t count_ = 0;
   std::array<WaitingDeparture, kBatch> released_;
   std::array<wire::Frame, kBatch> released_frames_;

@@ -44,6 +44,7 @@ bool Delivery::Admit(PortState& port, Shaper* shaper, const Traveller& frame, Eg
                              .cost = cost,
                              .egress = egress,
                              .egress_port = egress_port,
+                             .push = {},
                              .forwarded = frame.forwarded,
                              .ingress = frame.ingress};
   if (tunnels) departure.push = port.segment->overlay->adjacency(egress_port).push;

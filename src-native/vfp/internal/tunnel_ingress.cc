@@ -31,9 +31,22 @@ std::uint8_t EcnOf(const std::uint8_t* ip, std::uint8_t family) {
   return (family == 4 ? ip[1] : static_cast<std::uint8_t>(wire::Load16(ip) >> 4)) & kEcn;
 }
 
+// The endpoint's port with the address, in the VSID of its subnet.
+PortIndex OwnerIn(const Datapath& path, const SegmentState& segment, const base::IpAddress& address,
+                  std::uint32_t vni) {
+  const OverlaySubnet* subnet = segment.overlay->SubnetOf(address);
+  if (subnet == nullptr || subnet->vsid != vni || segment.IsGroup(address)) return kNoPort;
+  const AddressEntry* entry = segment.Find(address);
+  if (entry == nullptr || entry->port == kNoPort) return kNoPort;
+  const PortState& port = *path.net.port(entry->port);
+  // The host's addresses come after what its port turns around.
+  return port.kind == PortKind::kEndpoint && port.vlan == 0 ? entry->port : kNoPort;
+}
+
 }  // namespace
 
-PortIndex LeavePlainTunnel(const Datapath& path, const PortState& uplink, wire::Frame* frame, wire::FastView* view) {
+PortIndex LeavePlainTunnel(const Datapath& path, const PortState& uplink, TunnelOwners* owners, wire::Frame* frame,
+                           wire::FastView* view) {
   const SegmentState& segment = *uplink.segment;
   if (!IsPlainTunnel(segment, *frame, *view)) return kNoPort;
   const std::uint32_t vni = wire::Load32(frame->data + kVxlan + 4) >> 8;
@@ -48,19 +61,20 @@ PortIndex LeavePlainTunnel(const Datapath& path, const PortState& uplink, wire::
   const std::uint8_t outer_ecn = frame->data[wire::kFastL3Offset + 1] & kEcn;
   if (outer_ecn != 0 && outer_ecn != EcnOf(ip, inside.family)) return kNoPort;  // Marks to be combined.
   const base::IpAddress destination = inside.family == 4 ? wire::LoadIpv4(ip + 16) : wire::LoadIpv6(ip + 24);
-  const OverlaySubnet* subnet = segment.overlay->SubnetOf(destination);
-  if (subnet == nullptr || subnet->vsid != vni || segment.IsGroup(destination)) return kNoPort;
   // The reply of a translation has an owner of its own.
   if (path.bindings.UsesAddress(destination)) return kNoPort;
-  const AddressEntry* entry = segment.Find(destination);
-  if (entry == nullptr || entry->port == kNoPort) return kNoPort;
-  const PortState& port = *path.net.port(entry->port);
-  // The host's addresses come after what its port turns around.
-  if (port.kind != PortKind::kEndpoint || port.vlan != 0) return kNoPort;
+  TunnelOwners::Owner& owner = owners->owners[destination.bytes[inside.family == 4 ? 3 : 15] % owners->owners.size()];
+  const std::uint32_t stamp = uplink.stamp();
+  if (owner.port == kNoPort || owner.uplink != uplink.index || owner.stamp != stamp || owner.vni != vni ||
+      owner.address != destination) {
+    const PortIndex port = OwnerIn(path, segment, destination, vni);
+    if (port == kNoPort) return kNoPort;
+    owner = {.address = destination, .vni = vni, .stamp = stamp, .uplink = uplink.index, .port = port};
+  }
   wire::StoreMac(inner.data + 6, segment.spec.gateway_mac);
   *frame = inner;
   *view = inside;
-  return entry->port;
+  return owner.port;
 }
 
 }  // namespace vfp
