@@ -60,6 +60,29 @@ static void CALLBACK on_notification(DWORD type, void* context, HRESULT status, 
   }
 }
 
+/* Runs this program's `list` while this process has everything open. */
+static void list_in_another_process(void) {
+  wchar_t program[MAX_PATH], line[MAX_PATH + 16];
+  STARTUPINFOW start = {.cb = sizeof start};
+  PROCESS_INFORMATION process;
+  DWORD status = 1;
+  GetModuleFileNameW(NULL, program, MAX_PATH);
+  swprintf(line, MAX_PATH + 16, L"\"%ls\" list", program);
+  fflush(stdout);
+  if (!CreateProcessW(program, line, NULL, NULL, TRUE, 0, NULL, NULL, &start, &process)) {
+    printf("no other process: %lu\n", (unsigned long)GetLastError());
+    ExitProcess(1);
+  }
+  WaitForSingleObject(process.hProcess, INFINITE);
+  GetExitCodeProcess(process.hProcess, &status);
+  CloseHandle(process.hThread);
+  CloseHandle(process.hProcess);
+  if (status != 0) {
+    printf("the other process ended with %lu\n", (unsigned long)status);
+    ExitProcess(1);
+  }
+}
+
 static const GUID kNone = {0};
 static PCWSTR kV2 = L"{\"SchemaVersion\":{\"Major\":2,\"Minor\":0}}";
 
@@ -144,6 +167,8 @@ static void make(void) {
   expect("error record", record, L"\"Success\":false");
   CoTaskMemFree(record);
   record = NULL;
+
+  list_in_another_process();
 
   check("close network", HCN(HcnCloseNetwork)(network), NULL);
   check("close endpoint", HCN(HcnCloseEndpoint)(endpoint), NULL);
