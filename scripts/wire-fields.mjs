@@ -58,8 +58,8 @@ export const wireFields = {
     implemented: 'UseMux EnablePreserveDip',
     kept: 'EnableInternalLoadBalancer LocalRoutedVip VipExternalIP',
   },
-  HostComputeRoute: { implemented: 'HostComputeEndpoints', 'filled in': 'HostComputeNetwork', 'not yet': 'Routes Setting' },
-  SdnRouteSetting: { 'not yet': 'DestinationPrefix NextHop NeedEncap AutomaticEndpointMonitor' },
+  HostComputeRoute: { implemented: 'HostComputeEndpoints Routes Setting', 'filled in': 'HostComputeNetwork' },
+  SdnRouteSetting: { implemented: 'DestinationPrefix NextHop NeedEncap', 'not yet': 'AutomaticEndpointMonitor' },
   GuestNetworkServiceDocument: {
     kept: 'VirtualMachineId',
     'not yet': 'MirroredInterfaces MirrorHostNetworking GnsRpcServerInformation Flags',

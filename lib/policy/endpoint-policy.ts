@@ -148,7 +148,7 @@ export interface VlanPolicy {
   readonly id: number
 }
 
-/** A route of the switch for what the endpoint sends. HCN: `SDNRoute`. The embedded host keeps it and routes nothing by it yet. */
+/** A route of the switch for what the endpoint sends, by longest prefix. HCN: `SDNRoute`. `L2Bridge`, `L2Tunnel`, `Overlay`. */
 export interface SdnRoutePolicy {
   readonly kind: 'sdnRoute'
   /** HCN: `DestinationPrefix`. */

@@ -36,6 +36,8 @@ struct Service::Change {
 
   // Sets the layers of a port; the last policy given for it counts.
   void SetPort(PortPolicy port);
+  // The ports of the endpoints that are on a route, or were: after the store knows.
+  base::Status SetPortsOf(const schema::SdnRoute& route);
   // Adds rules as they are to be. An endpoint that gets its first rule of
   // SLB_NAT_LAYER inbound gets the layer, too.
   base::Status AddRules(std::vector<PlacedRule> after);

@@ -1,12 +1,24 @@
 #include <utility>
 
 #include "hns/change.h"
+#include "hns/model/endpoints.h"
 #include "hns/model/sdn_routes.h"
+#include "hns/program/compiler.h"
 #include "schema/modify_request.h"
 
 namespace hns {
 
-// Differs from HNS: routes are kept and listed, and change no packet yet.
+base::Status Service::Change::SetPortsOf(const schema::SdnRoute& route) {
+  RouteMemo memo;
+  for (const base::Guid& id : route.endpoint_ids) {
+    HNS_ASSIGN_OR_RETURN(const auto endpoint, FindEndpoint(store, id));
+    if (!endpoint || IsRemote(*endpoint)) continue;
+    HNS_ASSIGN_OR_RETURN(PortPolicy port, CompilePortPolicy(context, *endpoint, &memo));
+    SetPort(std::move(port));
+  }
+  return {};
+}
+
 base::Result<ObjectRef> Service::CreateSdnRoute(const base::Guid& id, std::string_view settings) {
   HNS_ASSIGN_OR_RETURN(base::json::Object document, ParseSettings(ObjectKind::kSdnRoute, settings));
   HNS_ASSIGN_OR_RETURN(schema::SdnRoute wanted, schema::ReadSdnRoute(std::move(document)));
@@ -15,7 +27,7 @@ base::Result<ObjectRef> Service::CreateSdnRoute(const base::Guid& id, std::strin
     HNS_ASSIGN_OR_RETURN(const schema::SdnRoute route, hns::CreateSdnRoute(change.context, id, std::move(wanted)));
     const auto record = FindRecord(change.store, Table::kSdnRoutes, route.id);
     created = {route.id, record ? record->incarnation : 0};
-    return {};
+    return change.SetPortsOf(route);
   });
   HNS_RETURN_IF_ERROR(written);
   return created;
@@ -33,9 +45,10 @@ base::Status Service::ModifySdnRoute(const ObjectRef& object, std::string_view s
   return Write([&](Change& change) -> base::Status {
     HNS_RETURN_IF_ERROR(change.Check(ObjectKind::kSdnRoute, object));
     HNS_ASSIGN_OR_RETURN(const schema::SdnRoute old, LoadSdnRoute(change.store, object.id));
-    HNS_ASSIGN_OR_RETURN([[maybe_unused]] const schema::SdnRoute route,
+    HNS_ASSIGN_OR_RETURN(const schema::SdnRoute route,
                          ReplaceSdnRoute(change.context, old, std::move(request.document)));
-    return {};
+    HNS_RETURN_IF_ERROR(change.SetPortsOf(old));
+    return change.SetPortsOf(route);
   });
 }
 
@@ -43,7 +56,7 @@ base::Status Service::DeleteSdnRoute(const base::Guid& id) {
   return Write([&](Change& change) -> base::Status {
     HNS_ASSIGN_OR_RETURN(const schema::SdnRoute route, LoadSdnRoute(change.store, id));
     RemoveSdnRoute(change.store, route);
-    return {};
+    return change.SetPortsOf(route);
   });
 }
 

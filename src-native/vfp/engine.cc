@@ -214,6 +214,11 @@ base::Status Engine::State::Check(const ChangeSet& change, const PreparedChange&
     if (port == nullptr) return NoPort(set.port);
     HNS_RETURN_IF_ERROR(CheckShaping(*port, set.shaping));
   }
+  for (const auto& set : change.set_routes) {
+    const PortState* port = path.net.FindLive(set.port);
+    if (port == nullptr) return NoPort(set.port);
+    HNS_RETURN_IF_ERROR(SwitchState::CheckRoutes(*port, set.routes));
+  }
   for (const auto& change_remote : change.remotes) {
     HNS_RETURN_IF_ERROR(path.net.CheckRemote(change_remote.segment, change_remote.remote, change_remote.remove));
   }
@@ -232,6 +237,7 @@ void Engine::State::Apply(const ChangeSet& change, PreparedChange& prepared) {
     if (port.kind == PortKind::kHost) ++port.segment->generation;
   }
   for (const auto& remote : change.remotes) path.net.SetRemote(remote.segment, remote.remote, remote.remove);
+  for (const auto& set : change.set_routes) SwitchState::SetRoutes(*path.net.port(set.port), set.routes);
   // Last: what is let go by it meets all the rest.
   for (const auto& set : change.set_shaping) {
     SetShaper(*path.net.port(set.port), Direction::kOutbound, set.shaping.outbound);

@@ -50,6 +50,7 @@
 #include "vfp/flow_limits.h"
 #include "vfp/header_transposition.h"
 #include "vfp/packet_sink.h"
+#include "vfp/port_route.h"
 #include "vfp/port_shaping.h"
 #include "vfp/rule.h"
 #include "wire/frame.h"
@@ -190,11 +191,17 @@ struct ChangeSet {
     PortShaping shaping;
   };
 
+  struct PortRoutes {  // Replaces all routes of the port. An uplink has none.
+    PortIndex port;
+    std::vector<PortRoute> routes;
+  };
+
   std::vector<SharedRuleRemoval> remove_shared_rules;
   std::vector<SharedRule> set_shared_rules;
   std::vector<PortLayers> set_port_layers;
   std::vector<SegmentRemote> remotes;
   std::vector<SetShaping> set_shaping;
+  std::vector<PortRoutes> set_routes;
 };
 
 struct TupleView {  // For people: a packet's visible headers at one moment.

@@ -48,8 +48,10 @@ constexpr std::array<EndpointPolicyRow, 19> kTable = {{
      "source translation of TCP, UDP and ICMP echo, with exceptions or for destinations only; without `VirtualIP` to "
      "the "
      "host endpoint's address, else the gateway's"},
-    {Type::kSdnRoute, kAlways, kAnyMode, kNoType, kLocal, kMany, Effect::kNotYet,
-     "packets go where the endpoint's own routes send them: the engine has no route layer"},
+    {Type::kSdnRoute, kAlways, kAnyMode, kNoType, kLocal, kMany, Effect::kApplied,
+     "on `L2Bridge`, `L2Tunnel` and `Overlay`, kept elsewhere: what the endpoint sends there goes to `NextHop`, the "
+     "longest prefix counts, the network's own subnets among them; with `NeedEncap` on an `Overlay` in a tunnel or not "
+     "at all. `AutomaticEndpointMonitor` is kept"},
     {Type::kL4Proxy, kAlways, kWithVfp, base::hr::HCN_E_VFP_NOT_ALLOWED, kLocal, kMany, Effect::kNotYet,
      "nothing is redirected to the proxy: a redirect that remembers the original destination is missing. `Unverified:` "
      "that versions without the network's policy of this name take an endpoint's; the schema has it since 2.0"},

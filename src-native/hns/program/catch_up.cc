@@ -74,6 +74,12 @@ void CatchUp::Sort(const std::set<std::pair<Table, base::Guid>>& objects) {
       case Table::kEndpoints: endpoints_.insert(id); break;
       case Table::kNamespaces: namespaces_.insert(id); break;
       case Table::kLoadBalancers: load_balancers_.insert(id); break;
+      case Table::kSdnRoutes:
+        for (Transaction* store : {&before_, &after_}) {
+          const auto route = Found(FindSdnRoute(*store, id));
+          if (route) ports_set_.insert(route->endpoint_ids.begin(), route->endpoint_ids.end());
+        }
+        break;
       default: break;  // Programs nothing.
     }
   }
@@ -258,7 +264,7 @@ void CatchUp::SetPolicy() {
 void CatchUp::SetPort(const base::Guid& id) {
   const auto endpoint = EndpointIn(after_, id);
   if (!endpoint || !ports_.HasEndpoint(id)) return;
-  auto policy = CompilePortPolicy(after_context_, *endpoint);
+  auto policy = CompilePortPolicy(after_context_, *endpoint, &routes_);
   if (policy.ok()) policy_.ports.push_back(std::move(policy).value());
 }
 

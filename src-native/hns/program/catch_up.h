@@ -58,6 +58,7 @@ class CatchUp {
   Ids networks_, endpoints_, namespaces_, load_balancers_;
   Ids host_changed_;  // Networks with other host addresses, maybe.
   Ids ports_set_;     // Endpoints whose layers are set anew.
+  RouteMemo routes_;
   RuleDiff rules_;
   PolicyChange removals_, policy_;
 };

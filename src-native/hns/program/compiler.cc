@@ -19,6 +19,7 @@
 #include "hns/program/network_acl.h"
 #include "hns/program/outbound_nat.h"
 #include "hns/program/port_mapping.h"
+#include "hns/program/routes.h"
 
 namespace hns {
 
@@ -93,11 +94,17 @@ base::Result<std::vector<PortPolicy>> CompilePortsWhere(Context& context, const 
 }  // namespace
 
 base::Result<PortPolicy> CompilePortPolicy(Context& context, const schema::Endpoint& endpoint) {
+  RouteMemo memo;
+  return CompilePortPolicy(context, endpoint, &memo);
+}
+
+base::Result<PortPolicy> CompilePortPolicy(Context& context, const schema::Endpoint& endpoint, RouteMemo* memo) {
   HNS_ASSIGN_OR_RETURN(const auto network, context.networks.Load(context.store, endpoint.network_id));
   PortPolicy policy;
   policy.owner = endpoint.id;
   policy.acl = AclLayers(endpoint, AddressSets(*network));
   policy.network_acl = NetworkAclStagesOf(*network);
+  HNS_ASSIGN_OR_RETURN(policy.routes, RoutesOf(context.store, *network, endpoint, memo));
   policy.shaping = ShapingOf(endpoint);
   if (!HasPolicy(endpoint, schema::EndpointPolicyType::kOutBoundNat)) return policy;
   HNS_ASSIGN_OR_RETURN(const HostAddresses host, HostAddressesOf(context.store, *network));

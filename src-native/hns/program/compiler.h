@@ -10,6 +10,7 @@
 #include "hns/model/records.h"
 #include "hns/program/host_addresses.h"
 #include "hns/program/policy_change.h"
+#include "hns/program/routes.h"
 #include "hns/store/store.h"
 #include "schema/endpoint.h"
 #include "schema/load_balancer.h"
@@ -18,6 +19,7 @@ namespace hns {
 
 // REQUIRES (of each): the endpoint is local.
 base::Result<PortPolicy> CompilePortPolicy(Context& context, const schema::Endpoint& endpoint);
+base::Result<PortPolicy> CompilePortPolicy(Context& context, const schema::Endpoint& endpoint, RouteMemo* memo);
 base::Result<std::vector<PlacedRule>> CompilePortMappings(Transaction& store, const schema::Endpoint& endpoint);
 
 base::Result<std::vector<PlacedRule>> CompileLoadBalancer(Context& context, const schema::LoadBalancer& load_balancer);

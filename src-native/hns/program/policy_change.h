@@ -25,6 +25,7 @@ struct PortPolicy {
   std::vector<vfp::GroupSpec> nat_out;  // With rules; of SLB_NAT_LAYER.
   NetworkAclStages network_acl = {};
   vfp::PortShaping shaping = {};
+  std::vector<vfp::PortRoute> routes = {};
 };
 
 struct PolicyChange {

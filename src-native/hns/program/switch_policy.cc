@@ -80,9 +80,11 @@ base::Status Switch::MakeNatGroup(const PlacedRule& rule) {
 
 void Switch::AddPortPolicy(PortPolicy policy, vfp::ChangeSet* change) const {
   const vfp::PortShaping shaping = policy.shaping;
+  std::vector<vfp::PortRoute> routes = std::move(policy.routes);
   auto layers = LayersOf(std::move(policy));
   if (!layers) return;
   change->set_shaping.push_back({layers->port, shaping});
+  change->set_routes.push_back({layers->port, std::move(routes)});
   change->set_port_layers.push_back(*std::move(layers));
 }
 

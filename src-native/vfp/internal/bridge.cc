@@ -44,6 +44,22 @@ std::optional<Route> BridgeType::ToRemote(const RouteRequest& request, const Add
 
 Route BridgeType::Onward(const RouteRequest& request) const { return ByMac(Out(request), request); }
 
+// The wire is not asked for next hops: the gateway's MAC is known to the endpoint
+// and seen by the switch, others are announced as remotes.
+std::optional<Route> BridgeType::OnwardBy(const RouteRequest& request, const PortRoute& route) const {
+  const SegmentState& segment = *request.segment;
+  if (!route.next_hop) return std::nullopt;
+  if (segment.uplink == nullptr) return Nowhere("nobody here is the next hop and there is no uplink");
+  if (!segment.IsGateway(*route.next_hop)) {
+    return Nowhere("the next hop's MAC is not known", DropReason::kDestinationNotReady);
+  }
+  const base::MacAddress& router = segment.RouterIn(request.vlan);
+  const bool sent_here = segment.macs.contains(request.destination_mac.ToUint64());
+  if (router.IsZero() && sent_here) return Nowhere("the gateway has not been seen", DropReason::kDestinationNotReady);
+  return ByMac(ByUplink(segment, router.IsZero() ? nullptr : &router, "the gateway: by the uplink, as the host"),
+               request);
+}
+
 NeighborPlan BridgeType::FromInside(const Datapath& path, const PortState& from, const NeighborMessage& message) const {
   const SegmentState& segment = *from.segment;
   if (!message.asks) {

@@ -10,6 +10,7 @@ class BridgeType : public SegmentType {
   Route ToLocal(const RouteRequest& request, PortIndex port, const char* why) const override;
   std::optional<Route> ToRemote(const RouteRequest& request, const AddressEntry& remote) const override;
   Route Onward(const RouteRequest& request) const override;
+  std::optional<Route> OnwardBy(const RouteRequest& request, const PortRoute& route) const override;
   NeighborPlan FromInside(const Datapath& path, const PortState& from, const NeighborMessage& message) const override;
   NeighborPlan FromOutside(const Datapath& path, const PortState& uplink,
                            const NeighborMessage& message) const override;

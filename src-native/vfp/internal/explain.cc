@@ -165,7 +165,12 @@ bool Explainer::Route(const Tuple& after, const std::optional<base::IpAddress>& 
                                              .destination_mac = parsed_.destination_mac,
                                              .vlan = Vlan(),
                                              .ingress = ingress_});
-  Step("route", route.why);
+  std::string detail;
+  if (route.by != nullptr) {
+    detail = "its route to " + route.by->destination.ToString() +
+             (route.by->next_hop ? " by " + route.by->next_hop->ToString() : std::string()) + ": ";
+  }
+  Step("route", detail + route.why);
   if (route.egress == Egress::kUnresolved) return Drop(route.drop);
   if (GoesBack(ingress_, route.egress)) return Drop(DropReason::kNoDestination);
   // Headers that are rewritten are not longer than before.

@@ -1,5 +1,7 @@
 #include "vfp/internal/forwarding.h"
 
+#include <algorithm>
+
 #include "vfp/internal/segment_type.h"
 
 namespace vfp {
@@ -38,11 +40,43 @@ std::optional<PortIndex> OwnerOfReply(const Datapath& path, const RouteRequest& 
   return owner;
 }
 
+// A subnet of the segment is a route, too: of those that are longer.
+bool IsOnLinkLonger(const SegmentState& segment, const base::IpAddress& address, const PortRoute& route) {
+  return std::any_of(segment.spec.prefixes.begin(), segment.spec.prefixes.end(), [&](const base::IpPrefix& prefix) {
+    return prefix.length > route.destination.length && prefix.Contains(address);
+  });
+}
+
+// nullopt: as if the port had no routes.
+std::optional<Route> ByPortRoute(const RouteRequest& request) {
+  const SegmentState& segment = *request.segment;
+  const base::IpAddress& to = request.reach.value_or(request.tuple.destination);
+  const PortRoute* found = request.from->routes->Find(to);
+  if (found == nullptr || IsOnLinkLonger(segment, to, *found)) return std::nullopt;
+  const SegmentType& type = TypeOf(segment);
+  RouteRequest via = request;
+  if (found->next_hop) via.reach = found->next_hop;
+  const AddressEntry* entry = segment.FindIn(request.vlan, via.reach.value_or(to));
+  if (entry != nullptr && entry->port == request.from->index) return std::nullopt;
+  std::optional<Route> route;
+  if (entry != nullptr && entry->port != kNoPort) {
+    route = type.ToLocal(via, entry->port, "the port with the address");
+  } else if (entry != nullptr) {
+    route = type.ToRemote(via, *entry);
+  }
+  if (!route) route = type.OnwardBy(via, *found);
+  if (route) route->by = found;
+  return route;
+}
+
 Route FindByAddress(const Datapath& path, const RouteRequest& request) {
   const SegmentState& segment = *request.segment;
   const SegmentType& type = TypeOf(segment);
   const PortState& from = *request.from;
   if (const auto owner = OwnerOfReply(path, request)) return ToPort(*owner, "the reply of a translated connection");
+  if (from.routes != nullptr) {
+    if (auto route = ByPortRoute(request)) return *std::move(route);
+  }
   const AddressEntry* entry = segment.FindIn(request.vlan, request.reach.value_or(request.tuple.destination));
   const PortState* host = segment.HostIn(request.vlan);
   const bool elsewhere = entry == nullptr && !segment.vlans.empty() &&

@@ -2,11 +2,12 @@
 // outside), by its destination address:
 //
 //   1. a NAT binding's owner, when the packet is the reply of a translation;
-//   2. a local port with that address, or a remote that was announced;
-//   3. the host port, for a destination its hairpin layer names (a VIP);
-//   4. the host port, for its own addresses, and for frames sent to its MAC;
-//   5. from inside: out; from the uplink: the host port;
-//   6. nowhere.
+//   2. what the port's own routes say (port_route.h);
+//   3. a local port with that address, or a remote that was announced;
+//   4. the host port, for a destination its hairpin layer names (a VIP);
+//   5. the host port, for its own addresses, and for frames sent to its MAC;
+//   6. from inside: out; from the uplink: the host port;
+//   7. nowhere.
 //
 // What "out" is, and with which MACs, is the segment type's matter
 // (segment_type.h).
@@ -32,6 +33,8 @@ struct Route {
   base::MacAddress seen_mac{};
   bool asks = false;     // May be another one next time, under the same policy.
   const char* why = "";  // One clause for people.
+  // The port's own route that it goes by. Null: none.
+  const PortRoute* by = nullptr;
   // With kUnresolved: whose MAC is missing, to be asked for on the uplink.
   std::optional<base::IpAddress> ask_for;
 };

@@ -107,6 +107,23 @@ class OverlayType final : public SegmentType {
     return ByMac(Outside(request), request);
   }
 
+  std::optional<Route> OnwardBy(const RouteRequest& request, const PortRoute& route) const override {
+    const OverlayState& overlay = *request.segment->overlay;
+    const base::IpAddress& to = request.reach.value_or(request.tuple.destination);
+    if (overlay.RemoteSubnetOf(to) != nullptr || overlay.SubnetOf(to) != nullptr) return Onward(request);
+    if (!route.encapsulate) return route.next_hop ? std::optional(Onward(request)) : std::nullopt;
+    const OverlaySubnet* own = overlay.SubnetOf(request.tuple.source);
+    if (!route.next_hop || !route.next_hop->IsV4() || own == nullptr) {
+      return Nowhere("its route says into a tunnel, and no host is known to have it", DropReason::kNoMapping);
+    }
+    base::MacAddress router = request.segment->spec.gateway_mac;
+    for (const RemoteSubnet& subnet : overlay.spec().remote_subnets) {
+      if (subnet.provider == *route.next_hop) router = subnet.router_mac;
+    }
+    return IntoTunnel(request, *route.next_hop, own->vsid, router, /*passes_router=*/true,
+                      "the next hop is a host: into the tunnel to it");
+  }
+
   // For what is not of the overlay.
   Route Outside(const RouteRequest& request) const {
     const SegmentState& segment = *request.segment;

@@ -21,6 +21,9 @@ class SegmentType {
   virtual std::optional<Route> ToRemote(const RouteRequest& request, const AddressEntry& remote) const = 0;
   // Nobody here has the destination.
   virtual Route Onward(const RouteRequest& request) const = 0;
+  // The same by a route of the port, whose next hop, if it has one, is the request's
+  // `reach`. nullopt: as if there were none.
+  virtual std::optional<Route> OnwardBy(const RouteRequest&, const PortRoute&) const { return std::nullopt; }
 
   virtual NeighborPlan FromInside(const Datapath& path, const PortState& from,
                                   const NeighborMessage& message) const = 0;

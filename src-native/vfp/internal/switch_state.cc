@@ -381,6 +381,27 @@ void SwitchState::SwapLayers(PortState& port, CompiledLayers& layers, StringPool
   ++port.generation;
 }
 
+base::Status SwitchState::CheckRoutes(const PortState& port, const std::vector<PortRoute>& routes) {
+  if (port.kind == PortKind::kUplink && !routes.empty()) {
+    return MakeError(hr::ERROR_INVALID_PARAMETER, "an uplink has no routes");
+  }
+  for (const PortRoute& route : routes) {
+    if (!route.next_hop || route.next_hop->family == route.destination.address.family) continue;
+    return MakeError(hr::ERROR_INVALID_PARAMETER, "the next hop `" + route.next_hop->ToString() +
+                                                      "` is not of the family of `" + route.destination.ToString() +
+                                                      "`");
+  }
+  return {};
+}
+
+void SwitchState::SetRoutes(PortState& port, const std::vector<PortRoute>& routes) {
+  auto wanted = routes.empty() ? nullptr : std::make_unique<const PortRoutes>(routes);
+  const bool same = wanted == nullptr || port.routes == nullptr ? wanted == port.routes : *wanted == *port.routes;
+  if (same) return;
+  port.routes = std::move(wanted);
+  ++port.generation;
+}
+
 base::Status SwitchState::CheckRemote(SegmentId id, const RemoteAddress& remote, bool remove) const {
   const SegmentState* state = segment(id);
   if (state == nullptr) return NoSegment(id);

@@ -16,6 +16,7 @@
 #include "vfp/internal/connection.h"
 #include "vfp/internal/layer_state.h"
 #include "vfp/internal/overlay_state.h"
+#include "vfp/internal/port_routes.h"
 #include "vfp/internal/shaper.h"
 
 namespace vfp {
@@ -38,6 +39,7 @@ struct PortState {
   std::uint64_t connections = 0;
   FlowCounts flows;
   CompiledLayers layers;
+  std::unique_ptr<const PortRoutes> routes;  // Null: none.
   PortSpec spec;
 
   std::uint32_t stamp() const;
@@ -154,6 +156,9 @@ class SwitchState {
   // REQUIRES: CheckLayers said yes.
   void SwapLayers(PortState& port, CompiledLayers& layers, StringPool& names);
   base::Status CheckLayers(const PortState& port, const CompiledLayers& layers) const;
+  // ERROR_INVALID_PARAMETER: an uplink, or a next hop of the other family.
+  static base::Status CheckRoutes(const PortState& port, const std::vector<PortRoute>& routes);
+  static void SetRoutes(PortState& port, const std::vector<PortRoute>& routes);
   // REQUIRES: the segment is there.
   void SetRemote(SegmentId segment, const RemoteAddress& remote, bool remove);
   base::Status CheckRemote(SegmentId segment, const RemoteAddress& remote, bool remove) const;
