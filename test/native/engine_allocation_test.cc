@@ -1,7 +1,8 @@
 // What carrying costs in memory: packets of established connections ask the
 // allocator for nothing, whatever policy does to them.
 //
-// This file replaces the program's operator new by one that counts.
+// This file replaces the program's operator new by one that counts: in all its
+// forms that are used, since sanitizers would keep their own of those left out.
 #include <atomic>
 #include <cstdlib>
 #include <new>
@@ -19,18 +20,27 @@ void* operator new(std::size_t size) {
   if (memory == nullptr) std::abort();  // Exceptions are off.
   return memory;
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  return std::malloc(size == 0 ? 1 : size);
+}
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 #if !defined(_WIN32)
-void* operator new(std::size_t size, std::align_val_t alignment) {
+void* operator new(std::size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept {
   allocations.fetch_add(1, std::memory_order_relaxed);
   const auto unit = static_cast<std::size_t>(alignment);
-  void* const memory = std::aligned_alloc(unit, (size + unit - 1) / unit * unit);
+  return std::aligned_alloc(unit, (size + unit - 1) / unit * unit);
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  void* const memory = operator new(size, alignment, std::nothrow);
   if (memory == nullptr) std::abort();
   return memory;
 }
 void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t, const std::nothrow_t&) noexcept { std::free(memory); }
 #endif
 
 using namespace engine_test;
