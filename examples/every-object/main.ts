@@ -39,7 +39,7 @@ async function makeAndUse(state: string): Promise<void> {
     await watch.refresh()
     await readBack(hns)
     await useObjects(hns, objects)
-    await changeObjects(objects)
+    await changeObjects(objects, watch)
     await watch.refresh()
     await meetRefusals(hns, objects)
   } finally {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-import { acl, type HostNetworking } from 'hns-vfp'
+import { acl, type HostNetworking, type ObjectWatch } from 'hns-vfp'
 
 import type { Objects } from './create.js'
 import { say } from './say.js'
@@ -63,7 +63,7 @@ export async function useObjects(hns: HostNetworking, { web, peer, client, sandb
 }
 
 /** Every object can be changed where it is. */
-export async function changeObjects({ network, web, client, service, route }: Objects): Promise<void> {
+export async function changeObjects({ network, web, client, service, route }: Objects, watch: ObjectWatch): Promise<void> {
   await network.updateDns({ servers: ['10.96.0.11'] })
   const denied = acl({ id: 'no-db', action: 'block', direction: 'out', remoteAddresses: ['10.244.1.20'], priority: 10 })
   await web.addPolicies([denied])
@@ -73,6 +73,8 @@ export async function changeObjects({ network, web, client, service, route }: Ob
   // A handle tells what was last read: a change of policies, of DNS or of subnets is seen after the next query().
   await web.query()
   assert.ok(web.policies.some((policy) => policy.kind === 'acl' && policy.id === 'no-db'))
+  // What is undone before anybody looks is no change to a watch.
+  await watch.refresh()
   await web.removePolicies([denied])
   await network.query()
   say('changed', `${network.name}: servers ${network.dns.servers?.join()}`, `${service.name}: ${service.backends.length} backends`)
